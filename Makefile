@@ -1,0 +1,51 @@
+# Targets: check (the default: what must pass before a commit), test, test-long,
+# demo, bench, install. Nothing needs more than Go and git.
+
+GO ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+.PHONY: check
+check: fmt vet staticcheck layout
+
+.PHONY: fmt
+fmt:
+	@bad=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [ -n "$$bad" ]; then echo "not gofmt'd, run gofmt -w: $$bad"; exit 1; fi
+
+.PHONY: vet
+vet:
+	$(GO) vet ./...
+	cd examples/shop && $(GO) vet ./...
+	cd bench && $(GO) vet ./...
+
+.PHONY: staticcheck
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+# The dependency arrows, and what is generated is fresh.
+.PHONY: layout
+layout:
+	$(GO) test ./internal/layout
+
+.PHONY: test
+test:
+	$(GO) test -timeout 30m ./...
+
+# The suites that take long: other Go releases, Go's own and third-party tests.
+.PHONY: test-long
+test-long:
+	DRIFT_LONG=1 $(GO) test -timeout 120m ./...
+
+# An unmodified service built plain and woven, both trace trees printed.
+.PHONY: demo
+demo:
+	@COLUMNS=$${COLUMNS:-$$(tput cols 2>/dev/null || echo 100)} $(GO) run ./examples/demo
+
+# Ratios against plain Go, measured in one run.
+.PHONY: bench
+bench:
+	cd bench && $(GO) run .
+
+.PHONY: install
+install:
+	$(GO) install ./cmd/drift-toolexec

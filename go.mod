@@ -1,0 +1,15 @@
+module github.com/drift-go/drift-toolexec
+
+go 1.25.0
+
+require (
+	github.com/rogpeppe/go-internal v1.16.0
+	go.opentelemetry.io/otel/trace v1.24.0
+	go.yaml.in/yaml/v3 v3.0.6
+	golang.org/x/tools v0.48.0
+)
+
+require (
+	go.opentelemetry.io/otel v1.24.0 // indirect
+	golang.org/x/sys v0.47.0 // indirect
+)

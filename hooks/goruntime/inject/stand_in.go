@@ -1,0 +1,45 @@
+package inject
+
+import (
+	"os"
+	syncatomic "sync/atomic"
+	"time"
+	"unsafe"
+)
+
+// What follows stands in for package runtime, so that the injected files
+// compile, are vetted and tested where they lie. None of it is injected.
+
+type g struct{ drift driftG }
+
+// current is the goroutine that a test plays.
+var current = new(g)
+
+func getg() *g { return current }
+
+func nanotime() int64 { return time.Since(epoch).Nanoseconds() + 1 }
+
+var epoch = time.Now()
+
+func gogetenv(key string) string { return os.Getenv(key) }
+
+func atomicstorep(ptr, val unsafe.Pointer) {
+	syncatomic.StorePointer((*unsafe.Pointer)(ptr), val)
+}
+
+var atomic internalAtomic
+
+// internalAtomic is internal/runtime/atomic as far as it is used.
+type internalAtomic struct{}
+
+func (internalAtomic) Load(p *uint32) uint32    { return syncatomic.LoadUint32(p) }
+func (internalAtomic) Loadint64(p *int64) int64 { return syncatomic.LoadInt64(p) }
+func (internalAtomic) Cas(p *uint32, o, n uint32) bool {
+	return syncatomic.CompareAndSwapUint32(p, o, n)
+}
+func (internalAtomic) Casint64(p *int64, o, n int64) bool {
+	return syncatomic.CompareAndSwapInt64(p, o, n)
+}
+func (internalAtomic) Loadp(p unsafe.Pointer) unsafe.Pointer {
+	return syncatomic.LoadPointer((*unsafe.Pointer)(p))
+}

@@ -1,0 +1,126 @@
+package inject
+
+import _ "unsafe" // for go:linkname
+
+// driftState is 0 until the environment was read, then 1 (on) or 2 (off).
+var driftState uint32
+
+// driftLinger is how long after its local root's end an inherited frame stays
+// a parent, in nanoseconds; -1 is forever.
+var driftLinger int64 = 30e9
+
+// driftHasSpan tells whether a context.Context holds a span. It is the one
+// entry of the switchboard so far: package internal/baggage asks it, and
+// otel/trace, which baggage does not import, fills it in.
+//
+//go:linkname driftHasSpan
+var driftHasSpan func(ctx any) bool
+
+// driftOn tells whether spans are to become ambient in this process. Every
+// frame is made behind it, so everything else is a no-op where it says no.
+//
+//go:linkname driftOn
+func driftOn() bool {
+	if s := atomic.Load(&driftState); s != 0 {
+		return s == 1
+	}
+	return driftReadSwitches()
+}
+
+// driftReadSwitches reads DRIFT_MODE and DRIFT_LINGER. Two goroutines may both
+// run it: each comes to the same answer, and only the first one warns.
+func driftReadSwitches() bool {
+	state := uint32(1)
+	mode := gogetenv("DRIFT_MODE")
+	if mode == "off" {
+		state = 2
+	}
+	value := gogetenv("DRIFT_LINGER")
+	linger, ok := driftParseLinger(value)
+	if ok {
+		driftLinger = linger
+	}
+	if atomic.Cas(&driftState, 0, state) {
+		if mode != "" && mode != "on" && mode != "off" {
+			print("drift: DRIFT_MODE=", mode, " is neither on nor off; using on\n")
+		}
+		if !ok {
+			print("drift: DRIFT_LINGER=", value, " is not a duration such as 30s, 0 or forever; using 30s\n")
+		}
+	}
+	return atomic.Load(&driftState) == 1
+}
+
+// driftParseLinger parses what time.ParseDuration takes, unsigned, and the
+// word forever, whose value is -1. Empty is the default, 30s.
+func driftParseLinger(s string) (ns int64, ok bool) {
+	switch s {
+	case "":
+		return 30e9, true
+	case "0":
+		return 0, true
+	case "forever":
+		return -1, true
+	}
+	const limit = 1 << 62
+	for s != "" {
+		var n, scale int64 = 0, 1
+		digits, point := 0, false
+		i := 0
+		for ; i < len(s); i++ {
+			c := s[i]
+			if c == '.' && !point {
+				point = true
+				continue
+			}
+			if c < '0' || c > '9' {
+				break
+			}
+			digits++
+			if scale >= 1e9 || n >= limit/10_000_000_000 { // finer than a nanosecond, or absurd
+				if !point {
+					return 0, false
+				}
+				continue
+			}
+			n = n*10 + int64(c-'0')
+			if point {
+				scale *= 10
+			}
+		}
+		if digits == 0 {
+			return 0, false
+		}
+		s = s[i:]
+		for i = 0; i < len(s) && s[i] != '.' && (s[i] < '0' || s[i] > '9'); i++ {
+		}
+		unit := driftUnit(s[:i])
+		s = s[i:]
+		if unit == 0 || n > limit/unit {
+			return 0, false
+		}
+		ns += n * unit / scale
+		if ns < 0 {
+			return 0, false
+		}
+	}
+	return ns, true
+}
+
+func driftUnit(s string) int64 {
+	switch s {
+	case "ns":
+		return 1
+	case "us", "µs", "μs":
+		return 1e3
+	case "ms":
+		return 1e6
+	case "s":
+		return 1e9
+	case "m":
+		return 60e9
+	case "h":
+		return 3600e9
+	}
+	return 0
+}

@@ -1,0 +1,69 @@
+// Package goruntime weaves the slot into package runtime: the field in g,
+// what reads and writes it, its copy to a spawned goroutine and its end.
+package goruntime
+
+import (
+	_ "embed" // for the injected files
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+// Frame is the declaration shared with the otel hook.
+//
+//go:embed inject/frame.go
+var Frame []byte
+
+//go:embed inject/slot.go
+var slot []byte
+
+//go:embed inject/switches.go
+var switches []byte
+
+// Rule returns the hook's rule.
+func Rule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "goruntime",
+		Doc:     "a goroutine spawned in scope starts under its parent's current span",
+		Package: "runtime",
+		Std:     true,
+		Tried:   []string{"1.25", "1.26", "1.27"},
+		Patches: []weave.Patch{
+			{
+				Doc:  "the slot",
+				In:   "g",
+				Kind: weave.Field,
+				Code: "drift driftG",
+			},
+			{
+				// newproc1 runs on the system stack, where nothing but a
+				// plain copy is safe. A goroutine that the runtime itself
+				// starts on a user's stack, to collect garbage say, takes
+				// the other branch and leaves the mark up.
+				Doc:  "copy the slot to the new goroutine if the mark is up",
+				In:   "newproc1",
+				Kind: weave.After,
+				Stmt: "newg.bubble = callergp.bubble",
+				Code: "newg.drift.slot = callergp.drift.hand; callergp.drift.hand = nil",
+			},
+			{
+				Doc:  "clear the slot when a goroutine exits: dead ones are reused",
+				In:   "gdestroy",
+				Kind: weave.Before,
+				Stmt: "gp.labels = nil",
+				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.once = 0",
+			},
+			{
+				Doc:  "take the mark down when evaluating a go statement's operands panics",
+				In:   "gopanic",
+				Kind: weave.Entry,
+				Code: "getg().drift.hand = nil",
+			},
+		},
+		Files: []weave.File{
+			{Name: "frame.go", Body: Frame},
+			{Name: "slot.go", Body: slot},
+			{Name: "switches.go", Body: switches},
+		},
+		Imports: []string{"internal/runtime/atomic"},
+	}
+}

@@ -1,0 +1,135 @@
+// Package otel weaves the ambient context into OpenTelemetry itself: the
+// context's span and baggage fall back to the slot, and the SDK gives every
+// span a frame and marks it when the span ends.
+package otel
+
+import (
+	_ "embed" // for the injected files
+
+	"github.com/drift-go/drift-toolexec/hooks/goruntime"
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+//go:embed inject/trace/ambient.go
+var traceAmbient []byte
+
+//go:embed inject/sdktrace/frames.go
+var sdkFrames []byte
+
+//go:embed inject/baggage/ambient.go
+var baggageAmbient []byte
+
+// Module is the path all patched packages lie under.
+const Module = "go.opentelemetry.io/otel"
+
+// tried is what the rules were tried on; each has a script.
+var tried = []string{"v1.24.0", "v1.30.0", "v1.38.0", "v1.47.0"}
+
+// Rules returns the hook's rules.
+func Rules() []*weave.Rule {
+	return []*weave.Rule{traceRule(), sdkRule(), baggageRule()}
+}
+
+func traceRule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "otel",
+		Doc:     "a ctx without a span means the span that is current on this goroutine",
+		Package: Module + "/trace",
+		Tried:   tried,
+		Patches: []weave.Patch{{
+			Doc:   "fall back to the slot",
+			In:    "SpanFromContext",
+			Kind:  weave.Return,
+			Stmt:  "return noopSpan",
+			Code:  "driftAmbient($)",
+			Times: 2,
+		}},
+		Files: []weave.File{
+			{Name: "frame.go", Body: goruntime.Frame},
+			{Name: "ambient.go", Body: traceAmbient},
+		},
+	}
+}
+
+func sdkRule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "otel",
+		Doc:     "every span has a frame, which its End marks ended",
+		Package: Module + "/sdk/trace",
+		Tried:   tried,
+		Patches: []weave.Patch{
+			{
+				Doc:  "a recording span's frame",
+				In:   "recordingSpan",
+				Kind: weave.Field,
+				Code: "drift driftPointer",
+			},
+			{
+				Doc:  "a dropped span's frame",
+				In:   "nonRecordingSpan",
+				Kind: weave.Field,
+				Code: "drift driftPointer",
+			},
+			{
+				Doc:  "link to the span that this one is detached from",
+				In:   "(*tracer).Start",
+				Kind: weave.Before,
+				Stmt: "config := trace.NewSpanStartConfig(options...)",
+				Code: "options = driftDetached(ctx, options); var driftParent trace.Span",
+			},
+			{
+				Doc:  "remember the parent for its local root",
+				In:   "(*tracer).Start",
+				Kind: weave.Before,
+				Stmt: "if sdkSpan, ok := p.(*recordingSpan); ok",
+				Code: "driftParent = p",
+			},
+			{
+				Doc:  "give the span its frame",
+				In:   "(*tracer).Start",
+				Kind: weave.Return,
+				Stmt: "return",
+				Code: "driftStarted(driftParent, config.NewRoot(), $)",
+			},
+			{
+				Doc:  "give a dropped span its frame",
+				In:   "(*tracer).newNonRecordingSpan",
+				Kind: weave.Return,
+				Stmt: "return nonRecordingSpan{",
+				Code: "driftDropped($)",
+			},
+			{
+				// End calls recover(): it stays the deferred function itself.
+				Doc:  "mark a recording span's frame",
+				In:   "(*recordingSpan).End",
+				Kind: weave.Before,
+				Stmt: "et :=",
+				Code: "driftEnded(s.drift)",
+			},
+			{
+				Doc:  "mark a dropped span's frame",
+				In:   "nonRecordingSpan.End",
+				Kind: weave.Empty,
+				Code: "func (s nonRecordingSpan) End(...trace.SpanEndOption) { driftEnded(s.drift) }",
+			},
+		},
+		Files: []weave.File{{Name: "frames.go", Body: sdkFrames}},
+	}
+}
+
+func baggageRule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "otel",
+		Doc:     "a ctx with neither span nor baggage means the baggage that is current on this goroutine",
+		Package: Module + "/internal/baggage",
+		Tried:   tried,
+		Patches: []weave.Patch{{
+			Doc:  "fall back to the slot",
+			In:   "ListFromContext",
+			Kind: weave.Return,
+			Stmt: "return nil",
+			Code: "driftList(ctx)",
+		}},
+		Files: []weave.File{{Name: "ambient.go", Body: baggageAmbient}},
+	}
+}

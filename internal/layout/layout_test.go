@@ -1,0 +1,141 @@
+// Package layout asserts what holds for the tree as a whole: which package may
+// import which, and that everything generated is fresh.
+package layout
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/drift-go/drift-toolexec"
+
+// arrows says what each part of the tree may import of the others (docs/adr).
+// A hook's injected files are compiled where they lie and belong to no arrow.
+var arrows = map[string][]string{
+	"cmd":               {"internal/toolexec"},
+	"internal/toolexec": {"weave", "hooks"},
+	"weave":             {},
+	"hooks":             {"weave", "rt", "hooks"},
+	"rt":                {},
+	"examples":          {},
+	"testscripts":       {},
+	"internal/layout":   {},
+}
+
+// outside says what of other modules each part may import; ... for all below.
+var outside = map[string][]string{
+	"cmd":               {},
+	"internal/toolexec": {"golang.org/x/tools/...", "go.yaml.in/yaml/v3"},
+	"weave":             {"golang.org/x/tools/..."},
+	"hooks":             {"go.opentelemetry.io/otel/..."},
+	"rt":                {"go.opentelemetry.io/otel/..."},
+	"examples":          {},
+	"testscripts":       {"github.com/rogpeppe/go-internal/testscript"},
+	"internal/layout":   {},
+}
+
+// forbidden are packages of Go's own that a part does without.
+var forbidden = map[string][]string{
+	"weave": {"os", "os/exec", "net"},
+	"hooks": {"os/exec", "net"},
+}
+
+type listed struct {
+	ImportPath   string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+func part(path string) string {
+	rel := strings.TrimPrefix(path, module+"/")
+	for p := range arrows {
+		if rel == p || strings.HasPrefix(rel, p+"/") {
+			return p
+		}
+	}
+	return ""
+}
+
+func TestArrows(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", module+"/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(strings.NewReader(string(out)))
+	for d.More() {
+		var p listed
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		from := part(p.ImportPath)
+		if from == "" {
+			t.Errorf("%s belongs to no part of the layout: give it one in internal/layout", p.ImportPath)
+			continue
+		}
+		for _, imp := range append(p.Imports, append(p.TestImports, p.XTestImports...)...) {
+			checkImport(t, p, from, imp)
+		}
+		for _, imp := range p.Imports {
+			if strings.Contains(p.ImportPath, "/inject") {
+				continue // stands in for another package
+			}
+			for _, f := range forbidden[from] {
+				if imp == f {
+					t.Errorf("%s imports %s", p.ImportPath, imp)
+				}
+			}
+		}
+	}
+}
+
+func checkImport(t *testing.T, p listed, from, imp string) {
+	first, _, _ := strings.Cut(imp, "/")
+	if !strings.Contains(first, ".") {
+		return
+	}
+	if strings.HasPrefix(imp, module+"/") {
+		if to := part(imp); to != from && !contains(arrows[from], to) {
+			t.Errorf("%s imports %s: no arrow leads from %s to %s", p.ImportPath, imp, from, to)
+		}
+		return
+	}
+	for _, o := range outside[from] {
+		if o == imp || strings.HasSuffix(o, "/...") && strings.HasPrefix(imp+"/", strings.TrimSuffix(o, "...")) {
+			return
+		}
+	}
+	t.Errorf("%s imports %s, which %s may not", p.ImportPath, imp, from)
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// TestRootModule asserts that the root module requires no hooked library: who
+// imports rt would have their own versions of it raised to ours.
+func TestRootModule(t *testing.T) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{if not .Indirect}}{{.Path}}{{end}}", "all").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := []string{
+		module,
+		"github.com/rogpeppe/go-internal",
+		"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace",
+		"go.yaml.in/yaml/v3",
+		"golang.org/x/tools",
+	}
+	for _, m := range strings.Fields(string(out)) {
+		if !contains(allowed, m) {
+			t.Errorf("go.mod requires %s directly: CONTRIBUTING.md says what a new dependency needs", m)
+		}
+	}
+}

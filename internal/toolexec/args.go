@@ -1,0 +1,150 @@
+package toolexec
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// compileArgs is one call of cmd/compile, as far as weaving is concerned.
+type compileArgs struct {
+	args      []string // all of them, response files expanded
+	response  bool     // there was a response file
+	out       string   // -o
+	pkg       string   // -p
+	std       bool     // -std
+	importcfg string   // -importcfg
+	lang      string   // -lang: "go1.25", or ""
+	goversion string   // -goversion: "go1.26.8", or ""
+	sources   int      // index in args of the first source
+}
+
+// valued are cmd/compile's flags that take their value from the next argument
+// when it does not follow an equals sign (cmd/compile/internal/base/flag.go).
+var valued = map[string]bool{
+	"D": true, "I": true, "asmhdr": true, "bench": true, "blockprofile": true, "buildid": true,
+	"coveragecfg": true, "cpuprofile": true, "d": true, "embedcfg": true, "env": true, "goversion": true,
+	"importcfg": true, "importmap": true, "installsuffix": true, "json": true, "lang": true,
+	"linkobj": true, "memprofile": true, "memprofilerate": true, "mutexprofile": true, "o": true,
+	"p": true, "pgoprofile": true, "symabis": true, "traceprofile": true, "trimpath": true,
+}
+
+func parseCompile(args []string) (*compileArgs, error) {
+	a := &compileArgs{}
+	for _, arg := range args {
+		if !strings.HasPrefix(arg, "@") {
+			a.args = append(a.args, arg)
+			continue
+		}
+		more, err := readResponse(arg[1:])
+		if err != nil {
+			return nil, err
+		}
+		a.args = append(a.args, more...)
+		a.response = true
+	}
+	a.sources = len(a.args)
+	for i := 0; i < len(a.args); i++ {
+		arg := a.args[i]
+		if arg == "--" {
+			a.sources = i + 1
+			break
+		}
+		if len(arg) < 2 || arg[0] != '-' {
+			a.sources = i
+			break
+		}
+		name, value, inline := strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")
+		if !inline && valued[name] && i+1 < len(a.args) {
+			i++
+			value = a.args[i]
+		}
+		switch name {
+		case "o":
+			a.out = value
+		case "p":
+			a.pkg = value
+		case "std":
+			a.std = value != "false"
+		case "importcfg":
+			a.importcfg = value
+		case "lang":
+			a.lang = value
+		case "goversion":
+			a.goversion = value
+		}
+	}
+	return a, nil
+}
+
+// readResponse reads a response file: an argument a line, backslash and
+// newline escaped (cmd/go/internal/work/exec.go, encodeArg).
+func readResponse(name string) ([]string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var args []string
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 16<<20)
+	unescape := strings.NewReplacer(`\\`, `\`, `\n`, "\n")
+	for lines.Scan() {
+		if line := strings.TrimSuffix(lines.Text(), "\r"); line != "" {
+			args = append(args, unescape.Replace(line))
+		}
+	}
+	return args, lines.Err()
+}
+
+func writeResponse(name string, args []string) error {
+	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`)
+	var b strings.Builder
+	for _, arg := range args {
+		b.WriteString(escape.Replace(arg))
+		b.WriteByte('\n')
+	}
+	return os.WriteFile(name, []byte(b.String()), 0o666)
+}
+
+// toolName returns the name of the tool that a path leads to.
+func toolName(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), ".exe")
+}
+
+// imports is a parsed -importcfg.
+type imports struct {
+	importMap map[string]string
+	file      map[string]string
+}
+
+func readImportcfg(name string) (*imports, error) {
+	im := &imports{importMap: map[string]string{}, file: map[string]string{}}
+	if name == "" {
+		return im, nil
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	for n, line := range strings.Split(string(text), "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		verb, rest, _ := strings.Cut(line, " ")
+		from, to, ok := strings.Cut(strings.TrimSpace(rest), "=")
+		switch {
+		case verb == "packagefile" && ok:
+			im.file[from] = to
+		case verb == "importmap" && ok:
+			im.importMap[from] = to
+		case verb == "modinfo" || verb == "packageshlib":
+		default:
+			return nil, fmt.Errorf("%s:%d: not a line of an import configuration", name, n+1)
+		}
+	}
+	return im, nil
+}

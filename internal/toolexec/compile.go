@@ -1,0 +1,220 @@
+package toolexec
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/go/gcexportdata"
+
+	"github.com/drift-go/drift-toolexec/hooks"
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+const otelModule = "go.opentelemetry.io/otel"
+
+// compile decides about one call of the compiler. It returns the arguments to
+// run it with, and a function that removes what was written beside its output.
+// What has nothing to weave comes back as it was.
+func (c *Config) compile(args []string) ([]string, func(), error) {
+	nothing := func() {}
+	a, err := parseCompile(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	if a.pkg == "" || a.out == "" || a.sources >= len(a.args) {
+		return args, nothing, nil
+	}
+	t := &target{Config: c, compileArgs: a, files: a.args[a.sources:]}
+	if t.cwd, err = os.Getwd(); err != nil {
+		return nil, nil, err
+	}
+	res, err := t.weave()
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.Report != "" && res != nil && len(res.Sites) > 0 {
+		if err := appendReport(c.Report, t.paths()[0], res.Sites); err != nil {
+			return nil, nil, err
+		}
+	}
+	if !res.Changed() {
+		return args, nothing, nil
+	}
+	return t.write(res)
+}
+
+// target is the package that a call compiles.
+type target struct {
+	*Config
+	*compileArgs
+	files []string
+	cwd   string
+	srcs  []weave.Source
+}
+
+func (t *target) paths() []string {
+	return importPaths(t.pkg, os.Getenv("TOOLEXEC_IMPORTPATH"))
+}
+
+// weave returns the package's woven form, nil where there is nothing to do.
+func (t *target) weave() (*weave.Result, error) {
+	if r := hooks.For(t.pkg, t.std); r != nil {
+		return t.patch(r)
+	}
+	if t.std || t.pkg == otelModule || strings.HasPrefix(t.pkg, otelModule+"/") {
+		return nil, nil
+	}
+	im, err := readImportcfg(t.importcfg)
+	if err != nil {
+		return nil, err
+	}
+	own := t.inScope(t.paths(), sourceDir(t.files, filepath.Dir(t.out), t.cwd))
+	spans := t.reachesSpans(im, own)
+	if !own && !spans {
+		return nil, nil
+	}
+	if err := t.read(); err != nil {
+		return nil, err
+	}
+	return weave.Weave(&weave.Package{
+		Path:      t.pkg,
+		Own:       own,
+		Spans:     spans,
+		Sources:   t.srcs,
+		GoVersion: t.lang,
+		Arch:      goarch(),
+		Importer: func(fset *token.FileSet) types.Importer {
+			return &importer{imports: im, fset: fset, cwd: t.cwd, pkgs: map[string]*types.Package{}}
+		},
+	})
+}
+
+// patch weaves a package that has a hook. What could go wrong is the hook's
+// fault, or the package's for being another release than it knows.
+func (t *target) patch(r *weave.Rule) (*weave.Result, error) {
+	if r.Std {
+		if err := checkGo(t.goversion); t.goversion != "" && err != nil {
+			return nil, err
+		}
+	}
+	if err := t.read(); err != nil {
+		return nil, err
+	}
+	res, err := weave.ApplyRule(r, t.srcs)
+	if err == nil {
+		return res, nil
+	}
+	release := t.goversion
+	if !r.Std {
+		release = filepath.Base(sourceDir(t.files, filepath.Dir(t.out), t.cwd))
+		if dir := sourceDir(t.files, filepath.Dir(t.out), t.cwd); strings.Contains(dir, "@") {
+			release = dir[strings.LastIndexByte(dir, '@')+1:]
+			release, _, _ = strings.Cut(filepath.ToSlash(release), "/")
+		}
+	}
+	return nil, fmt.Errorf("%w in release %s; it was tried on %s: use one of these, or a newer drift-toolexec",
+		err, release, strings.Join(r.Tried, ", "))
+}
+
+// reachesSpans tells whether a package can get hold of a span: by importing
+// OpenTelemetry, or in scope a package whose functions hand spans over.
+func (t *target) reachesSpans(im *imports, own bool) bool {
+	for path := range im.file {
+		if path == otelModule || strings.HasPrefix(path, otelModule+"/") {
+			return true
+		}
+	}
+	if !own {
+		return false
+	}
+	for _, file := range im.file {
+		if mentionsSpans(abs(t.cwd, file)) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentionsSpans tells whether an archive's export data names OpenTelemetry's
+// trace package, as that of every package does that lets its importers reach
+// a span or a tracer, or holds weave's facts. The import configuration itself
+// lists direct imports alone.
+func mentionsSpans(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(bufio.NewReader(f))
+	if err != nil {
+		return false
+	}
+	text, err := io.ReadAll(r)
+	return err == nil && (bytes.Contains(text, []byte(otelModule+"/trace")) || bytes.Contains(text, []byte(weave.FactsPrefix)))
+}
+
+// read reads the sources, once.
+func (t *target) read() error {
+	for _, name := range t.files {
+		path := abs(t.cwd, name)
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		t.srcs = append(t.srcs, weave.Source{Path: path, Src: src})
+	}
+	return nil
+}
+
+// write puts the woven files next to the output, in the go command's own work
+// folder, and returns the arguments that name them. The compiler is told to
+// forget where they lie; their //line directives say where they are from.
+func (t *target) write(res *weave.Result) ([]string, func(), error) {
+	dir := filepath.Join(filepath.Dir(t.out), "drift-"+strings.TrimSuffix(filepath.Base(t.out), filepath.Ext(t.out)))
+	remove := func() { os.RemoveAll(dir) }
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, nil, err
+	}
+	args := append([]string(nil), t.args...)
+	for i := range t.files {
+		text, ok := res.Files[i]
+		if !ok {
+			continue
+		}
+		name := filepath.Join(dir, fmt.Sprintf("%d_%s", i, filepath.Base(t.files[i])))
+		if err := os.WriteFile(name, text, 0o666); err != nil {
+			remove()
+			return nil, nil, err
+		}
+		args[t.sources+i] = name
+	}
+	for _, f := range res.Added {
+		name := filepath.Join(dir, "drift_"+f.Name)
+		if err := os.WriteFile(name, f.Body, 0o666); err != nil {
+			remove()
+			return nil, nil, err
+		}
+		args = append(args, name)
+	}
+	if t.response {
+		name := filepath.Join(dir, "args")
+		if err := writeResponse(name, args); err != nil {
+			remove()
+			return nil, nil, err
+		}
+		args = []string{"@" + name}
+	}
+	if filepath.Base(t.out) == "_pkg_.a" {
+		// The go command removes its work folder itself, unless told to
+		// keep it for a look (-work).
+		remove = nil
+	}
+	return args, remove, nil
+}

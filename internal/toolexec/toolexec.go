@@ -1,0 +1,81 @@
+// Package toolexec carries out one tool call of the go command.
+//
+// In: the words behind -toolexec: our flags, the real tool's path, its
+// arguments. It acts on compile alone, and on its -V=full; every other tool,
+// and every compile with nothing to weave, runs untouched, at once. It never
+// writes outside the work folder of the call.
+package toolexec
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// Run runs one tool call and returns only if it could not run in this
+// process's place: with the tool's exit status, or with an error of ours.
+func (c *Config) Run(tool string, args []string) (int, error) {
+	command := append(append([]string(nil), c.Next...), tool)
+	if toolName(tool) != "compile" {
+		return c.become(command, args)
+	}
+	if len(args) == 1 && args[0] == "-V=full" {
+		return c.version(command, args)
+	}
+	woven, clean, err := c.compile(args)
+	if err != nil {
+		return 1, err
+	}
+	if clean == nil {
+		return c.become(command, woven)
+	}
+	defer clean()
+	return run(command, woven)
+}
+
+// version prints the real compiler's version line with our part.
+func (c *Config) version(command, args []string) (int, error) {
+	cmd := exec.Command(command[0], append(command[1:len(command):len(command)], args...)...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return exitStatus(err)
+	}
+	line := out.String()
+	if err := checkGo(line); err != nil {
+		return 1, err
+	}
+	digest, err := c.digest()
+	if err != nil {
+		return 1, err
+	}
+	fmt.Println(versionLine(line, digest))
+	return 0, nil
+}
+
+// run runs a command with this process's standard streams.
+func run(command, args []string) (int, error) {
+	cmd := exec.Command(command[0], append(command[1:len(command):len(command)], args...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	return exitStatus(cmd.Run())
+}
+
+func exitStatus(err error) (int, error) {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		if code := exit.ExitCode(); code >= 0 {
+			return code, nil
+		}
+		return 1, fmt.Errorf("the tool was stopped: %s", exit)
+	}
+	if err != nil {
+		return 1, err
+	}
+	return 0, nil
+}
+
+// SplitCommand splits the words of -next.
+func SplitCommand(s string) []string { return strings.Fields(s) }

@@ -1,0 +1,159 @@
+package toolexec
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"debug/elf"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// The go command keys what it caches by the line that `compile -V=full`
+// prints (cmd/go/internal/work/buildid.go, toolID). All that can change what
+// this tool makes of a package, beyond what is in that key anyway, is to be in
+// that line: then nothing needs -a, and woven and plain builds share a cache
+// without ever taking each other's packages.
+
+// SupportedGo lists the minor releases of Go 1 that the runtime hook knows.
+var SupportedGo = []int{25, 26, 27}
+
+// UnsupportedEnv lets an unsupported Go release be tried.
+const UnsupportedEnv = "DRIFT_UNSUPPORTED_GO"
+
+// digest returns a digest of everything that can change this tool's output.
+// This is the one place that lists it:
+//
+//   - the tool itself, by its content;
+//   - the scope, from the flags or the file;
+//   - the configuration file's text;
+//   - whether an unsupported Go release is tried.
+//
+// Left out on purpose: -report, which changes no output, and -next, whose own
+// -V=full line stands in front of ours.
+func (c *Config) digest() (string, error) {
+	self, err := selfID()
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	put := func(key string, values ...string) {
+		fmt.Fprintf(h, "%s %d\n", key, len(values))
+		for _, v := range values {
+			fmt.Fprintf(h, "%q\n", v)
+		}
+	}
+	put("tool", self)
+	put("scope", c.Scope...)
+	put("config", string(c.file))
+	put("unsupported", os.Getenv(UnsupportedEnv))
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18]), nil
+}
+
+// versionLine adds our part to the line that the real tool printed. The form
+// must stay "compile version go1.26.8 ..."; of a development release the go
+// command takes the last field alone, a build ID, and of that the part behind
+// the last slash.
+func versionLine(line, digest string) string {
+	line = strings.TrimSpace(line)
+	if i := strings.LastIndex(line, "buildID="); i >= 0 {
+		id := line[i+len("buildID="):]
+		sum := sha256.Sum256([]byte(id + " " + digest))
+		return line[:i] + "drift buildID=_/_/_/" + base64.RawURLEncoding.EncodeToString(sum[:15])
+	}
+	return line + " drift " + digest
+}
+
+var goRelease = regexp.MustCompile(`go1\.(\d+)`)
+
+// checkGo refuses a Go release that the runtime hook does not know. release is
+// any text that holds it.
+func checkGo(release string) error {
+	if os.Getenv(UnsupportedEnv) == "1" {
+		return nil
+	}
+	m := goRelease.FindStringSubmatch(release)
+	if m != nil {
+		minor, _ := strconv.Atoi(m[1])
+		for _, s := range SupportedGo {
+			if s == minor {
+				return nil
+			}
+		}
+	}
+	var names []string
+	for _, s := range SupportedGo {
+		names = append(names, fmt.Sprintf("1.%d", s))
+	}
+	name := release
+	if m != nil {
+		name = m[0]
+	}
+	return fmt.Errorf("%s is not a supported Go release (%s are); build with one of these, or set %s=1 to try all the same",
+		name, strings.Join(names, ", "), UnsupportedEnv)
+}
+
+// selfID identifies this tool by its content: the content part of the build
+// ID that the go linker wrote, or a digest of the file where it was told not
+// to write one.
+func selfID() (string, error) {
+	name, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if id := goBuildID(f); id != "" {
+		return id[strings.LastIndexByte(id, '/')+1:], nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)), nil
+}
+
+// goBuildID reads the build ID as cmd/internal/buildid does: from ELF's note,
+// elsewhere from the start of the text segment.
+func goBuildID(f *os.File) string {
+	head := make([]byte, 64<<10)
+	n, _ := f.ReadAt(head, 0)
+	head = head[:n]
+	if bytes.HasPrefix(head, []byte("\x7fELF")) {
+		e, err := elf.NewFile(f)
+		if err != nil {
+			return ""
+		}
+		s := e.Section(".note.go.buildid")
+		if s == nil {
+			return ""
+		}
+		data, err := s.Data()
+		if err != nil || len(data) < 16 {
+			return ""
+		}
+		size := int(e.ByteOrder.Uint32(data[4:]))
+		if 16+size > len(data) {
+			return ""
+		}
+		return string(data[16 : 16+size])
+	}
+	marker := []byte("\xff Go build ID: \"")
+	i := bytes.Index(head, marker)
+	if i < 0 {
+		return ""
+	}
+	rest := head[i+len(marker):]
+	j := bytes.IndexByte(rest, '"')
+	if j < 0 {
+		return ""
+	}
+	return string(rest[:j])
+}

@@ -1,0 +1,226 @@
+package weave
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"sort"
+	"strings"
+)
+
+// edits gathers the splices of one file. Every splice hangs on a syntax node
+// or on a point between two tokens, so that splices nest the way the syntax
+// does: what is moved or wrapped takes the splices inside it along.
+type edits struct {
+	fset  *token.FileSet
+	file  *token.File
+	src   []byte
+	order map[ast.Node]int // preorder: tells a node from a child of the same extent
+	nodes map[ast.Node]*splice
+	marks map[int]*splice // points, by their key
+	all   []*splice
+}
+
+// splice is what happens at one node or point.
+//
+// Its keys order it among the others: the doubled offset, one less for a point
+// before every node that starts there, one more for a point behind every node
+// that ends there.
+type splice struct {
+	off, stop  int // source offsets; equal for a point
+	start, end int // keys
+	order      int
+	prefix     []part
+	suffix     []part
+	hole       string // replaces the node where it stood; its text may be moved
+	holed      bool
+}
+
+// part is literal text, or the rendered text of a node that moves here.
+type part struct {
+	text string
+	node ast.Node
+}
+
+func newEdits(fset *token.FileSet, f *ast.File, src []byte) *edits {
+	e := &edits{
+		fset:  fset,
+		file:  fset.File(f.FileStart),
+		src:   src,
+		order: map[ast.Node]int{},
+		nodes: map[ast.Node]*splice{},
+		marks: map[int]*splice{},
+	}
+	n := 0
+	ast.Inspect(f, func(node ast.Node) bool {
+		if node != nil {
+			n++
+			e.order[node] = n
+		}
+		return true
+	})
+	return e
+}
+
+func (e *edits) empty() bool { return len(e.all) == 0 }
+
+func (e *edits) offset(p token.Pos) int { return e.file.Offset(p) }
+
+func (e *edits) at(n ast.Node) *splice {
+	s := e.nodes[n]
+	if s == nil {
+		off, stop := e.offset(n.Pos()), e.offset(n.End())
+		s = &splice{off: off, stop: stop, start: 2 * off, end: 2 * stop, order: e.order[n]}
+		e.nodes[n] = s
+		e.all = append(e.all, s)
+	}
+	return s
+}
+
+// before adds parts in front of n, behind those added before.
+func (e *edits) before(n ast.Node, parts ...part) {
+	s := e.at(n)
+	s.prefix = append(s.prefix, parts...)
+}
+
+// after adds text behind n, in front of what was added before.
+func (e *edits) after(n ast.Node, text string) {
+	s := e.at(n)
+	s.suffix = append([]part{{text: text}}, s.suffix...)
+}
+
+// replace puts text where n stands. n's own text may move elsewhere.
+func (e *edits) replace(n ast.Node, text string) {
+	s := e.at(n)
+	s.hole, s.holed = text, true
+}
+
+// open inserts text right behind the brace.
+func (e *edits) open(brace token.Pos, text string) {
+	off := e.offset(brace) + 1
+	e.point(off, 2*off-1, text)
+}
+
+// close inserts text right before the brace.
+func (e *edits) close(brace token.Pos, text string) {
+	off := e.offset(brace)
+	e.point(off, 2*off+1, text)
+}
+
+func (e *edits) point(off, key int, text string) {
+	s := e.marks[key]
+	if s == nil {
+		s = &splice{off: off, stop: off, start: key, end: key}
+		e.marks[key] = s
+		e.all = append(e.all, s)
+	}
+	s.prefix = append(s.prefix, part{text: text})
+}
+
+// render returns the whole file with its splices, behind a //line directive
+// that keeps its name.
+func (e *edits) render(name string) []byte {
+	sort.SliceStable(e.all, func(i, j int) bool {
+		a, b := e.all[i], e.all[j]
+		if a.start != b.start {
+			return a.start < b.start
+		}
+		if a.end != b.end {
+			return a.end > b.end
+		}
+		return a.order < b.order
+	})
+	var w strings.Builder
+	w.Grow(len(e.src) + 128*len(e.all))
+	src := e.src
+	start := 0
+	if strings.HasPrefix(string(src), "\ufeff") {
+		start = len("\ufeff") // a byte order mark is allowed at a file's very start alone
+	}
+	fmt.Fprintf(&w, "//line %s:1:1\n", name)
+	e.text(&w, start, len(src), e.all)
+	return []byte(w.String())
+}
+
+// text writes the source from one offset to another with the splices given,
+// all of which lie inside, outermost first.
+func (e *edits) text(w *strings.Builder, from, to int, in []*splice) {
+	for i := 0; i < len(in); {
+		s := in[i]
+		j := i + 1
+		for s.start != s.end && j < len(in) && in[j].start >= s.start && in[j].end <= s.end {
+			j++
+		}
+		w.Write(e.src[from:s.off])
+		e.splice(w, s, in[i+1:j])
+		from = s.stop
+		i = j
+	}
+	w.Write(e.src[from:to])
+}
+
+func (e *edits) splice(w *strings.Builder, s *splice, inside []*splice) {
+	for _, p := range s.prefix {
+		e.part(w, p)
+	}
+	if s.holed {
+		w.WriteString(s.hole)
+		e.resync(w, s.stop, strings.Contains(string(e.src[s.off:s.stop]), "\n"))
+	} else {
+		if len(s.prefix) > 0 {
+			e.resync(w, s.off, hasNode(s.prefix))
+		}
+		e.text(w, s.off, s.stop, inside)
+	}
+	if len(s.suffix) > 0 {
+		for _, p := range s.suffix {
+			e.part(w, p)
+		}
+		e.resync(w, s.stop, false)
+	}
+}
+
+func hasNode(parts []part) bool {
+	for _, p := range parts {
+		if p.node != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *edits) part(w *strings.Builder, p part) {
+	w.WriteString(p.text)
+	if p.node == nil {
+		return
+	}
+	// The text of a node that moves: with the splices on it and inside it,
+	// but not the hole that it leaves.
+	moved := *e.at(p.node)
+	var inside []*splice
+	for _, o := range e.all {
+		if o.start >= moved.start && o.end <= moved.end && (o.end-o.start < moved.end-moved.start || o.order > moved.order) {
+			inside = append(inside, o)
+		}
+	}
+	if len(moved.prefix) == 0 {
+		e.resync(w, moved.off, true)
+	}
+	moved.holed = false
+	e.splice(w, &moved, inside)
+}
+
+// resync writes the directive that gives what follows the position it had, as
+// cmd/compile's syntax.updateBase reads it. Before the end of a line it is
+// needed only where lines moved.
+func (e *edits) resync(w *strings.Builder, off int, moved bool) {
+	if off >= len(e.src) || !moved && (e.src[off] == '\n' || e.src[off] == '\r') {
+		return
+	}
+	p := e.fset.PositionFor(e.file.Pos(off), true)
+	if p.Column > 0 {
+		fmt.Fprintf(w, "/*line :%d:%d*/", p.Line, p.Column)
+	} else {
+		fmt.Fprintf(w, "/*line %s:%d*/", p.Filename, p.Line)
+	}
+}

@@ -1,0 +1,64 @@
+package weave
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"go/types"
+	"sort"
+	"strings"
+)
+
+// A function that starts a span and hands it to its caller through a context
+// or a func alone can't be told from others by its signature. Which functions
+// of a package do is a fact that packages importing it need. It travels in the
+// export data, as a constant: no cache, no remote build can lose it.
+
+// FactsPrefix begins the name of the constant. It is exported so that it is in
+// the export data, and ends in a digest of the path so that two packages
+// imported with a dot do not collide.
+const FactsPrefix = "Drift_facts_"
+
+func factsName(path string) string {
+	sum := sha256.Sum256([]byte(path))
+	return fmt.Sprintf("%s%x", FactsPrefix, sum[:6])
+}
+
+func factsDecl(path string, funcs []string) string {
+	sort.Strings(funcs)
+	return fmt.Sprintf("// The functions that hand a span to their caller.\nconst %s = %q\n", factsName(path), strings.Join(funcs, " "))
+}
+
+// handsOver tells by facts whether a function of an imported package hands a
+// span to its caller.
+func (w *weaver) handsOver(fn *types.Func) bool {
+	pkg := fn.Pkg()
+	if pkg == nil {
+		return false
+	}
+	c, ok := pkg.Scope().Lookup(factsName(pkg.Path())).(*types.Const)
+	if !ok {
+		return false
+	}
+	value := " " + strings.Trim(c.Val().ExactString(), `"`) + " "
+	return strings.Contains(value, " "+funcName(fn)+" ")
+}
+
+// funcName names a function as declName does.
+func funcName(fn *types.Func) string {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return fn.Name()
+	}
+	t, star := recv.Type(), false
+	if p, ok := t.(*types.Pointer); ok {
+		t, star = p.Elem(), true
+	}
+	name := "?"
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		name = n.Obj().Name()
+	}
+	if star {
+		return "(*" + name + ")." + fn.Name()
+	}
+	return name + "." + fn.Name()
+}

@@ -1,0 +1,268 @@
+// Package weave turns Go source and rules into woven Go source.
+//
+// In: the text of one package's files as the compiler is about to read them,
+// and what the caller knows about the package. Out: new text for the files
+// that change, files to add, and the list of sites, woven or left alone.
+//
+// Splices go into the original bytes at syntax positions; nothing is ever
+// reprinted. Every statement keeps its file, line and column. Woven code
+// imports nothing that the package did not import before. Source that does
+// not parse or type-check is left as it is, so that the compiler speaks, not
+// this package. The package knows no library but OpenTelemetry's trace API,
+// runs no command and reads no file.
+package weave
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+)
+
+// Prefix begins every name that is injected into users' packages. A package
+// that has it in its source is woven already, or means to confuse.
+const Prefix = "_drift_"
+
+// Package is one package to weave.
+type Package struct {
+	// Path is the import path as the compiler was told it (-p).
+	Path string
+	// Own says that the package is in scope: its spawn sites are woven, and
+	// spans may pass from function to function in it.
+	Own bool
+	// Spans says that the package may get hold of spans: it imports
+	// OpenTelemetry, or a package whose functions hand spans to their callers.
+	Spans bool
+	// Sources are the package's files.
+	Sources []Source
+	// GoVersion is the language version ("go1.25"), "" for the latest.
+	GoVersion string
+	// Arch is the GOARCH compiled for.
+	Arch string
+	// Importer resolves imports; it is asked only if types are needed.
+	Importer func(*token.FileSet) types.Importer
+}
+
+// A Site is one place that was woven, or was not and why.
+type Site struct {
+	Kind   string         // "spawn", "span", "hand-off"
+	Pos    token.Position // where, in the user's file
+	Func   string         // the function it is in
+	Reason string         // why it was left alone; "" if it was woven
+}
+
+// weaver weaves one package.
+type weaver struct {
+	*Package
+	fset  *token.FileSet
+	files []*file
+	info  *types.Info
+	pkg   *types.Package
+	need  map[string]bool // injected declarations used
+	sites []Site
+	facts []string
+}
+
+// file is one parsed source.
+type file struct {
+	*edits
+	index int
+	ast   *ast.File
+	fresh map[int]bool // lines that a //drift:fresh directive speaks for
+}
+
+// Weave weaves a package. A nil Result means there is nothing to weave. The
+// error is never about the user's source: what does not parse or type-check is
+// in the Result's sites, and nothing is changed then.
+func Weave(p *Package) (*Result, error) {
+	w := &weaver{Package: p, fset: token.NewFileSet(), need: map[string]bool{}}
+	spans := p.Spans && (p.Own || anyContains(p.Sources, ".Start("))
+	spawns := p.Own && anyFunc(p.Sources, hasSpawn)
+	if !spans && !spawns {
+		return nil, nil
+	}
+	if anyContains(p.Sources, Prefix) {
+		return w.aside("package", "the source already holds names that begin with "+Prefix), nil
+	}
+	if err := w.parse(spans); err != nil {
+		return w.aside("package", "does not parse: "+err.Error()), nil
+	}
+	if !spans && w.spawnNeedsTypes() {
+		w.files, w.fset = nil, token.NewFileSet()
+		if err := w.parse(true); err != nil {
+			return w.aside("package", "does not parse: "+err.Error()), nil
+		}
+		spans = p.Spans
+		if err := w.check(); err != nil {
+			return w.aside("package", "does not type-check: "+err.Error()), nil
+		}
+	} else if spans {
+		if err := w.check(); err != nil {
+			return w.aside("package", "does not type-check: "+err.Error()), nil
+		}
+	}
+	if spans { // first: what it puts before a go statement must precede the mark
+		w.spans()
+	}
+	if spawns {
+		for _, f := range w.files {
+			w.spawns(f)
+		}
+	}
+	return w.result(), nil
+}
+
+// aside is the result that changes nothing and says why.
+func (w *weaver) aside(kind, reason string) *Result {
+	pos := token.Position{}
+	if len(w.Sources) > 0 {
+		pos.Filename = w.Sources[0].Path
+	}
+	return &Result{Sites: []Site{{Kind: kind, Pos: pos, Reason: reason}}}
+}
+
+func anyContains(srcs []Source, s string) bool {
+	return anyFunc(srcs, func(src []byte) bool { return bytes.Contains(src, []byte(s)) })
+}
+
+func anyFunc(srcs []Source, f func([]byte) bool) bool {
+	for _, s := range srcs {
+		if f(s.Src) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasSpawn tells by bytes alone whether a file may hold a go statement.
+func hasSpawn(src []byte) bool {
+	for from := 0; ; {
+		i := bytes.Index(src[from:], []byte("go"))
+		if i < 0 {
+			return false
+		}
+		i += from
+		from = i + 2
+		if i > 0 && isWord(src[i-1]) || from < len(src) && isWord(src[from]) {
+			continue
+		}
+		if from < len(src) && src[from] == ':' { // go:build, go:linkname
+			continue
+		}
+		return true
+	}
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
+
+// parse parses the sources, all of them or those that may hold a spawn site.
+func (w *weaver) parse(all bool) error {
+	for i, s := range w.Sources {
+		if !all && !hasSpawn(s.Src) {
+			continue
+		}
+		f, err := parser.ParseFile(w.fset, s.Path, s.Src, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		w.files = append(w.files, &file{edits: newEdits(w.fset, f, s.Src), index: i, ast: f, fresh: freshLines(w.fset, f)})
+	}
+	return nil
+}
+
+// check type-checks the package.
+func (w *weaver) check() error {
+	w.info = &types.Info{
+		Types:      map[ast.Expr]types.TypeAndValue{},
+		Defs:       map[*ast.Ident]types.Object{},
+		Uses:       map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Instances:  map[*ast.Ident]types.Instance{},
+	}
+	var hard error
+	conf := types.Config{
+		GoVersion: w.GoVersion,
+		Sizes:     types.SizesFor("gc", w.Arch),
+		Importer:  w.Importer(w.fset),
+		Error: func(err error) {
+			if te, ok := err.(types.Error); ok && te.Soft {
+				return // unused variables and imports: the compiler will say so
+			}
+			if hard == nil {
+				hard = err
+			}
+		},
+	}
+	var files []*ast.File
+	for _, f := range w.files {
+		files = append(files, f.ast)
+	}
+	w.pkg, _ = conf.Check(w.Path, w.fset, files, w.info)
+	return hard
+}
+
+func (w *weaver) site(kind string, f *file, n ast.Node, fn, reason string) {
+	pos := w.fset.PositionFor(n.Pos(), true)
+	w.sites = append(w.sites, Site{Kind: kind, Pos: pos, Func: fn, Reason: reason})
+}
+
+func (w *weaver) result() *Result {
+	r := &Result{Files: map[int][]byte{}, Sites: w.sites}
+	sort.SliceStable(r.Sites, func(i, j int) bool {
+		a, b := r.Sites[i].Pos, r.Sites[j].Pos
+		if a.Filename != b.Filename {
+			return a.Filename < b.Filename
+		}
+		return a.Offset < b.Offset
+	})
+	for _, f := range w.files {
+		if !f.empty() {
+			r.Files[f.index] = f.render(w.Sources[f.index].Path)
+		}
+	}
+	if len(r.Files) > 0 || len(w.facts) > 0 {
+		r.Added = []File{{Name: "inject.go", Body: w.injected()}}
+	}
+	if len(r.Files) == 0 && len(r.Added) == 0 && len(r.Sites) == 0 {
+		return nil
+	}
+	return r
+}
+
+// injected returns the file that declares what the splices call.
+//
+// Its go:build line raises the file's language version where the module's is
+// older than generics.
+func (w *weaver) injected() []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "//line drift-toolexec/inject.go:1\n//go:build go1.21\n\npackage %s\n\nimport _ \"unsafe\"\n", w.files[0].ast.Name.Name)
+	names := make([]string, 0, len(w.need))
+	for n := range w.need {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		b.WriteByte('\n')
+		b.WriteString(n)
+	}
+	if len(w.facts) > 0 {
+		b.WriteByte('\n')
+		b.WriteString(factsDecl(w.Path, w.facts))
+	}
+	return []byte(b.String())
+}
+
+// runtimeFunc notes that a splice calls a function of the runtime hook and
+// returns its injected name.
+func (w *weaver) runtimeFunc(name, signature string) string {
+	local := Prefix + name
+	target := "runtime.drift" + strings.ToUpper(name[:1]) + name[1:]
+	w.need[fmt.Sprintf("//go:linkname %s %s\nfunc %s%s\n", local, target, local, signature)] = true
+	return local
+}
