@@ -54,9 +54,8 @@ type unit struct {
 	calls  []*call
 	jumps  bool       // it holds a goto
 	nodes  []ast.Node // assignments and returns, in order
-	stacks map[ast.Node][]ast.Node
-	passes bool // hands a span to its caller
-	silent bool // and does so without returning a trace.Span
+	passes bool       // hands a span to its caller
+	silent bool       // and does so without returning a trace.Span
 }
 
 // call is a call in a unit that may return with a span.
@@ -128,18 +127,6 @@ func isContext(t types.Type) bool {
 func isEnd(t types.Type) bool {
 	sig, ok := t.Underlying().(*types.Signature)
 	return ok && sig.Results().Len() == 0
-}
-
-// carries tells whether a value of type t may keep a span for its holder.
-func carries(t types.Type, span *types.Named) bool {
-	if t == nil {
-		return false
-	}
-	if isSpan(t, span) || isContext(t) {
-		return true
-	}
-	_, ok := t.Underlying().(*types.Signature)
-	return ok
 }
 
 // units returns a file's function bodies with the calls in them that may

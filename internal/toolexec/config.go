@@ -83,7 +83,7 @@ func (c *Config) Load(file string) error {
 func (c *Config) checkScope() error {
 	for _, p := range c.Scope {
 		if p == "" || strings.HasPrefix(p, ".") || strings.HasPrefix(p, "/") || strings.ContainsAny(p, " \\") {
-			return fmt.Errorf("scope %q is not an import path pattern; write it like example.com/app/...", p)
+			return fmt.Errorf("scope %q is not an import path pattern; write it like example.com/app/... instead", p)
 		}
 	}
 	return nil

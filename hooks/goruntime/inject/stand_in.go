@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// What follows stands in for package runtime, so that the injected files
+// This file stands in for package runtime, so that the injected files
 // compile, are vetted and tested where they lie. None of it is injected.
 
 type g struct{ drift driftG }
@@ -43,3 +43,28 @@ func (internalAtomic) Casint64(p *int64, o, n int64) bool {
 func (internalAtomic) Loadp(p unsafe.Pointer) unsafe.Pointer {
 	return syncatomic.LoadPointer((*unsafe.Pointer)(p))
 }
+
+// used names what other packages reach by linkname, or the patches call.
+var used = []any{
+	driftOn, driftHasSpan, &driftG{}, driftTransfer, driftForeign, driftRecorded, driftSure,
+	driftMark,
+	driftEnter,
+	driftLoop,
+	driftLeave,
+	driftLeaveLib,
+	driftNext,
+	driftAgain,
+	driftPre,
+	driftTake,
+	driftClaim,
+	driftFloating,
+	driftPushNew,
+	driftStarted,
+	driftEnded,
+	driftCurrent,
+	driftContext,
+	driftOnceEnter,
+	driftOnceLeave,
+}
+
+var _ = used
