@@ -6,9 +6,12 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -22,7 +25,9 @@ Flags:
                       (what lies outside GOROOT, the module cache and vendor/)
   -config file        read the configuration from a file (or set DRIFT_CONFIG)
   -next command       run another -toolexec command behind this one
-  -report file        add every woven site to a file, a JSON line per package
+  -report file        add the sites of every package that is compiled to a file,
+                      woven or left alone and why; what the go command has in
+                      its cache is not compiled, unless it is told -a
 
 At run time:
   DRIFT_MODE=off      the woven program behaves as a plain one
@@ -30,7 +35,9 @@ At run time:
                       it started still counts as its child; 0, or forever
 
 Other commands:
+  drift-toolexec report file  print a file that -report wrote
   drift-toolexec version
+  drift-toolexec help
 `
 
 func main() {
@@ -42,43 +49,59 @@ func main() {
 }
 
 func run(args []string) (int, error) {
-	var c toolexec.Config
+	c, rest, err := parse(args)
+	if errors.Is(err, flag.ErrHelp) || err == nil && len(rest) > 0 && rest[0] == "help" {
+		fmt.Print(usage)
+		return 0, nil
+	}
+	if err != nil {
+		return 2, err
+	}
+	if len(rest) == 0 {
+		return 2, errors.New("no tool to run: the go command names it; see drift-toolexec help")
+	}
+	switch rest[0] {
+	case "version":
+		fmt.Printf("drift-toolexec %s %s\n", version(), runtime.Version())
+		return 0, nil
+	case "report":
+		return report(rest[1:])
+	}
+	return c.Run(rest[0], rest[1:])
+}
+
+// parse reads the flags, and returns the words behind them.
+func parse(args []string) (*toolexec.Config, []string, error) {
+	c := &toolexec.Config{}
 	flags := flag.NewFlagSet("drift-toolexec", flag.ContinueOnError)
-	flags.Usage = func() { fmt.Fprint(os.Stderr, usage) }
+	flags.SetOutput(io.Discard) // an error is one line, and main's to print
 	scope := flags.String("scope", "", "")
-	config := flags.String("config", "", "")
 	next := flags.String("next", "", "")
+	flags.StringVar(&c.File, "config", os.Getenv("DRIFT_CONFIG"), "")
 	flags.StringVar(&c.Report, "report", "", "")
 	if err := flags.Parse(args); err != nil {
-		if err == flag.ErrHelp {
-			return 0, nil
-		}
-		return 2, nil // the flag set has said why
+		return nil, nil, fmt.Errorf("%w; see drift-toolexec help", err)
 	}
 	if *scope != "" {
 		c.Scope = strings.Split(*scope, ",")
 	}
-	c.Next = toolexec.SplitCommand(*next)
-	if *config == "" {
-		*config = os.Getenv("DRIFT_CONFIG")
+	var err error
+	c.Next, err = toolexec.SplitCommand(*next)
+	return c, flags.Args(), err
+}
+
+func report(args []string) (int, error) {
+	if len(args) != 1 {
+		return 2, errors.New("report takes one file: one that -report wrote")
 	}
-	if err := c.Load(*config); err != nil {
-		return 2, err
+	dir, err := os.Getwd()
+	if err != nil {
+		return 1, err
 	}
-	rest := flags.Args()
-	if len(rest) == 0 {
-		fmt.Fprint(os.Stderr, usage)
-		return 2, nil
+	if err := toolexec.PrintReport(os.Stdout, args[0], dir); err != nil {
+		return 1, err
 	}
-	switch rest[0] {
-	case "version":
-		fmt.Printf("drift-toolexec %s\n", version())
-		return 0, nil
-	case "help":
-		fmt.Print(usage)
-		return 0, nil
-	}
-	return c.Run(rest[0], rest[1:])
+	return 0, nil
 }
 
 func version() string {

@@ -1,7 +1,6 @@
 package toolexec
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,25 +24,18 @@ type compileArgs struct {
 // when it does not follow an equals sign (cmd/compile/internal/base/flag.go).
 var valued = map[string]bool{
 	"D": true, "I": true, "asmhdr": true, "bench": true, "blockprofile": true, "buildid": true,
-	"coveragecfg": true, "cpuprofile": true, "d": true, "embedcfg": true, "env": true, "goversion": true,
-	"importcfg": true, "importmap": true, "installsuffix": true, "json": true, "lang": true,
-	"linkobj": true, "memprofile": true, "memprofilerate": true, "mutexprofile": true, "o": true,
-	"p": true, "pgoprofile": true, "symabis": true, "traceprofile": true, "trimpath": true,
+	"c": true, "coveragecfg": true, "cpuprofile": true, "d": true, "embedcfg": true, "env": true,
+	"gendwarfinl": true, "goversion": true, "importcfg": true, "installsuffix": true, "json": true,
+	"lang": true, "linkobj": true, "memprofile": true, "memprofilerate": true, "mutexprofile": true,
+	"o": true, "p": true, "pgoprofile": true, "spectre": true, "symabis": true, "traceprofile": true,
+	"trimpath": true,
 }
 
 func parseCompile(args []string) (*compileArgs, error) {
 	a := &compileArgs{}
-	for _, arg := range args {
-		if !strings.HasPrefix(arg, "@") {
-			a.args = append(a.args, arg)
-			continue
-		}
-		more, err := readResponse(arg[1:])
-		if err != nil {
-			return nil, err
-		}
-		a.args = append(a.args, more...)
-		a.response = true
+	var err error
+	if a.args, a.response, err = expandArgs(args); err != nil {
+		return nil, err
 	}
 	a.sources = len(a.args)
 	for i := 0; i < len(a.args); i++ {
@@ -79,24 +71,31 @@ func parseCompile(args []string) (*compileArgs, error) {
 	return a, nil
 }
 
-// readResponse reads a response file: an argument a line, backslash and
-// newline escaped (cmd/go/internal/work/exec.go, encodeArg).
-func readResponse(name string) ([]string, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var args []string
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
+// expandArgs replaces response files by the arguments that they hold, one a
+// line, as cmd/internal/objabi.expandArgs does.
+func expandArgs(args []string) (out []string, response bool, err error) {
 	unescape := strings.NewReplacer(`\\`, `\`, `\n`, "\n")
-	for lines.Scan() {
-		if line := strings.TrimSuffix(lines.Text(), "\r"); line != "" {
-			args = append(args, unescape.Replace(line))
+	for _, arg := range args {
+		name, ok := strings.CutPrefix(arg, "@")
+		if !ok {
+			out = append(out, arg)
+			continue
 		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, false, err
+		}
+		lines := strings.Split(strings.TrimSpace(strings.ReplaceAll(string(text), "\r", "")), "\n")
+		for i, line := range lines {
+			lines[i] = unescape.Replace(line)
+		}
+		if lines, _, err = expandArgs(lines); err != nil {
+			return nil, false, err
+		}
+		out = append(out, lines...)
+		response = true
 	}
-	return args, lines.Err()
+	return out, response, nil
 }
 
 func writeResponse(name string, args []string) error {

@@ -4,6 +4,6 @@ package toolexec
 
 // become runs a command in this process's place, as near as may be: its
 // streams and exit status pass through.
-func (c *Config) become(command, args []string) (int, error) {
+func become(command, args []string) (int, error) {
 	return run(command, args)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // become replaces this process by a command.
-func (c *Config) become(command, args []string) (int, error) {
+func become(command, args []string) (int, error) {
 	path, err := exec.LookPath(command[0])
 	if err != nil {
 		return 1, err

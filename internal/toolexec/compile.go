@@ -1,17 +1,16 @@
 package toolexec
 
 import (
-	"bufio"
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
+	"go/scanner"
 	"go/token"
 	"go/types"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"golang.org/x/tools/go/gcexportdata"
 
 	"github.com/drift-go/drift-toolexec/hooks"
 	"github.com/drift-go/drift-toolexec/weave"
@@ -32,6 +31,7 @@ func (c *Config) compile(args []string) ([]string, func(), error) {
 		return args, nothing, nil
 	}
 	t := &target{Config: c, compileArgs: a, files: a.args[a.sources:]}
+	t.srcs = make([]weave.Source, len(t.files))
 	if t.cwd, err = os.Getwd(); err != nil {
 		return nil, nil, err
 	}
@@ -68,14 +68,18 @@ func (t *target) weave() (*weave.Result, error) {
 	if r := hooks.For(t.pkg, t.std); r != nil {
 		return t.patch(r)
 	}
-	if t.std || t.pkg == otelModule || strings.HasPrefix(t.pkg, otelModule+"/") {
+	if t.std || isOtel(t.pkg) {
 		return nil, nil
 	}
 	im, err := readImportcfg(t.importcfg)
 	if err != nil {
 		return nil, err
 	}
-	own := t.inScope(t.paths(), sourceDir(t.files, filepath.Dir(t.out), t.cwd))
+	dirs, err := t.origins()
+	if err != nil {
+		return nil, err
+	}
+	own := t.inScope(t.paths(), dirs)
 	spans := t.reachesSpans(im, own)
 	if !own && !spans {
 		return nil, nil
@@ -83,7 +87,8 @@ func (t *target) weave() (*weave.Result, error) {
 	if err := t.read(); err != nil {
 		return nil, err
 	}
-	return weave.Weave(&weave.Package{
+	var ti *typeImporter
+	res, err := weave.Weave(&weave.Package{
 		Path:      t.pkg,
 		Own:       own,
 		Spans:     spans,
@@ -91,16 +96,22 @@ func (t *target) weave() (*weave.Result, error) {
 		GoVersion: t.lang,
 		Arch:      goarch(),
 		Importer: func(fset *token.FileSet) types.Importer {
-			return &importer{imports: im, fset: fset, cwd: t.cwd, pkgs: map[string]*types.Package{}}
+			ti = newImporter(im, fset, t.cwd)
+			return ti
 		},
 	})
+	if err == nil && ti != nil {
+		// The source is not to blame: the compiler would build it, unwoven.
+		err = ti.err
+	}
+	return res, err
 }
 
 // patch weaves a package that has a hook. What could go wrong is the hook's
 // fault, or the package's for being another release than it knows.
 func (t *target) patch(r *weave.Rule) (*weave.Result, error) {
-	if r.Std {
-		if err := checkGo(t.goversion); t.goversion != "" && err != nil {
+	if r.Std && t.goversion != "" {
+		if err := checkGo(t.goversion); err != nil {
 			return nil, err
 		}
 	}
@@ -111,23 +122,57 @@ func (t *target) patch(r *weave.Rule) (*weave.Result, error) {
 	if err == nil {
 		return res, nil
 	}
-	release := t.goversion
-	if !r.Std {
-		release = filepath.Base(sourceDir(t.files, filepath.Dir(t.out), t.cwd))
-		if dir := sourceDir(t.files, filepath.Dir(t.out), t.cwd); strings.Contains(dir, "@") {
-			release = dir[strings.LastIndexByte(dir, '@')+1:]
-			release, _, _ = strings.Cut(filepath.ToSlash(release), "/")
+	var syntax scanner.ErrorList
+	if errors.As(err, &syntax) {
+		return nil, nil // a replaced or vendored copy: the compiler will say so
+	}
+	return nil, fmt.Errorf("%w in %s; the hook was tried on %s: use one of these, or a newer drift-toolexec",
+		err, t.release(r), strings.Join(r.Tried, ", "))
+}
+
+// release names the release of a hooked package, or the folder of one that
+// is a copy without a version.
+func (t *target) release(r *weave.Rule) string {
+	if r.Std {
+		return cmp.Or(t.goversion, "this Go release")
+	}
+	dir := abs(t.cwd, filepath.Dir(t.files[0]))
+	if v := moduleVersion(dir); v != "" {
+		return v
+	}
+	if v := vendoredVersion(dir, t.pkg); v != "" {
+		return v
+	}
+	return dir
+}
+
+// vendoredVersion returns the version that vendor/modules.txt gives for the
+// module of a package in a vendor folder.
+func vendoredVersion(dir, pkg string) string {
+	vendor, ok := strings.CutSuffix(filepath.ToSlash(dir), "/"+pkg)
+	if !ok {
+		return ""
+	}
+	text, err := os.ReadFile(filepath.Join(vendor, "modules.txt"))
+	if err != nil {
+		return ""
+	}
+	version := ""
+	for _, line := range strings.Split(string(text), "\n") {
+		if f := strings.Fields(line); len(f) >= 3 && f[0] == "#" {
+			version = f[2]
+		} else if line == pkg {
+			return version
 		}
 	}
-	return nil, fmt.Errorf("%w in release %s; it was tried on %s: use one of these, or a newer drift-toolexec",
-		err, release, strings.Join(r.Tried, ", "))
+	return ""
 }
 
 // reachesSpans tells whether a package can get hold of a span: by importing
 // OpenTelemetry, or in scope a package whose functions hand spans over.
 func (t *target) reachesSpans(im *imports, own bool) bool {
 	for path := range im.file {
-		if path == otelModule || strings.HasPrefix(path, otelModule+"/") {
+		if isOtel(path) {
 			return true
 		}
 	}
@@ -142,33 +187,39 @@ func (t *target) reachesSpans(im *imports, own bool) bool {
 	return false
 }
 
+func isOtel(path string) bool {
+	return path == otelModule || strings.HasPrefix(path, otelModule+"/")
+}
+
 // mentionsSpans tells whether an archive's export data names OpenTelemetry's
 // trace package, as that of every package does that lets its importers reach
 // a span or a tracer, or holds weave's facts. The import configuration itself
 // lists direct imports alone.
 func mentionsSpans(name string) bool {
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	r, err := gcexportdata.NewReader(bufio.NewReader(f))
-	if err != nil {
-		return false
-	}
-	text, err := io.ReadAll(r)
+	text, err := exportData(name)
 	return err == nil && (bytes.Contains(text, []byte(otelModule+"/trace")) || bytes.Contains(text, []byte(weave.FactsPrefix)))
 }
 
-// read reads the sources, once.
-func (t *target) read() error {
-	for _, name := range t.files {
-		path := abs(t.cwd, name)
+// source reads a source, once.
+func (t *target) source(i int) ([]byte, error) {
+	s := &t.srcs[i]
+	if s.Path == "" {
+		path := abs(t.cwd, t.files[i])
 		src, err := os.ReadFile(path)
 		if err != nil {
+			return nil, err
+		}
+		*s = weave.Source{Path: path, Src: src}
+	}
+	return s.Src, nil
+}
+
+// read reads all sources.
+func (t *target) read() error {
+	for i := range t.files {
+		if _, err := t.source(i); err != nil {
 			return err
 		}
-		t.srcs = append(t.srcs, weave.Source{Path: path, Src: src})
 	}
 	return nil
 }
@@ -211,7 +262,7 @@ func (t *target) write(res *weave.Result) ([]string, func(), error) {
 		}
 		args = []string{"@" + name}
 	}
-	if filepath.Base(t.out) == "_pkg_.a" {
+	if t.goCommand() {
 		// The go command removes its work folder itself, unless told to
 		// keep it for a look (-work).
 		remove = nil

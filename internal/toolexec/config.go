@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -15,76 +15,134 @@ import (
 // Config is what the user decided: by flags, and by the file that -config or
 // DRIFT_CONFIG names.
 type Config struct {
+	// File is the configuration file's name, empty for none.
+	File string
 	// Scope holds import path patterns; none means the user's own code.
 	Scope []string
 	// Next is a toolexec command to chain behind this one.
 	Next []string
 	// Report is a file that every woven package's sites are added to.
 	Report string
-	// file is the configuration file's text.
-	file []byte
+	// text is the configuration file's.
+	text []byte
 }
 
 // fileConfig is the configuration file.
 type fileConfig struct {
-	Scope []string `yaml:"scope"`
+	Scope patterns `yaml:"scope"`
 }
 
 const knownKeys = "scope"
 
-// readFile reads the configuration file. Errors carry file and line.
-func (c *Config) readFile(name string) error {
-	text, err := os.ReadFile(name)
+// patterns is a list of import path patterns, checked as they are read: then
+// an error has a line.
+type patterns []string
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (p *patterns) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind != yaml.SequenceNode {
+		return fmt.Errorf("line %d: scope is a list; write each pattern on a line of its own, behind a dash", n.Line)
+	}
+	for _, item := range n.Content {
+		if item.Kind != yaml.ScalarNode {
+			return fmt.Errorf("line %d: scope is a list of import path patterns; write them like example.com/app/...", item.Line)
+		}
+		if err := checkPattern(item.Value); err != nil {
+			return fmt.Errorf("line %d: %w", item.Line, err)
+		}
+		*p = append(*p, item.Value)
+	}
+	return nil
+}
+
+// load reads the configuration file, if one is named, and checks the whole.
+// Flags win over the file.
+func (c *Config) load() error {
+	for _, p := range c.Scope {
+		if err := checkPattern(p); err != nil {
+			return fmt.Errorf("-scope: %w", err)
+		}
+	}
+	if c.File == "" {
+		return nil
+	}
+	text, err := os.ReadFile(c.File)
 	if err != nil {
-		return fmt.Errorf("-config: %w", err)
+		return fmt.Errorf("%w; name a configuration file with -config or DRIFT_CONFIG", err)
 	}
 	var fc fileConfig
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
 	if err := d.Decode(&fc); err != nil && !errors.Is(err, io.EOF) {
-		return configError(name, err)
+		return configError(c.File, err)
 	}
-	c.file = text
+	if err := d.Decode(new(yaml.Node)); err == nil {
+		return fmt.Errorf("%s: holds more than one document; keep one", c.File)
+	}
+	c.text = text
 	if len(c.Scope) == 0 {
 		c.Scope = fc.Scope
 	}
 	return nil
 }
 
-var (
-	yamlLine    = regexp.MustCompile(`line (\d+): (.*)`)
-	yamlUnknown = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
-)
-
-// configError makes one line with one position of a YAML error.
+// configError makes one line with one position of a YAML error. Of several
+// it keeps the first.
 func configError(name string, err error) error {
-	m := yamlLine.FindStringSubmatch(strings.ReplaceAll(err.Error(), "\n", " "))
-	if m == nil {
-		return fmt.Errorf("%s: %w", name, err)
+	text := err.Error()
+	var te *yaml.TypeError
+	if errors.As(err, &te) {
+		text = te.Errors[0]
 	}
-	msg := strings.TrimSpace(m[2])
-	if u := yamlUnknown.FindStringSubmatch(msg); u != nil {
-		msg = fmt.Sprintf("unknown key %q; the keys are: %s", u[1], knownKeys)
+	text = strings.TrimPrefix(text, "yaml: ")
+	text, _, _ = strings.Cut(text, "\n")
+	line, msg, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": ")
+	if !ok {
+		return fmt.Errorf("%s: %s; the keys are: %s", name, text, knownKeys)
 	}
-	return fmt.Errorf("%s:%s: %s", name, m[1], msg)
+	if field, rest, ok := strings.Cut(strings.TrimPrefix(msg, "field "), " not found in type "); ok && rest != "" {
+		msg = fmt.Sprintf("unknown key %q; the keys are: %s", field, knownKeys)
+	} else if strings.HasPrefix(msg, "cannot unmarshal") {
+		msg = "not a key and its value; the keys are: " + knownKeys
+	}
+	return fmt.Errorf("%s:%s: %s", name, line, msg)
 }
 
-// Load reads the configuration file, if one is named, and checks the whole.
-func (c *Config) Load(file string) error {
-	if file != "" {
-		if err := c.readFile(file); err != nil {
-			return err
-		}
-	}
-	return c.checkScope()
-}
-
-// checkScope refuses patterns that could never match.
-func (c *Config) checkScope() error {
-	for _, p := range c.Scope {
-		if p == "" || strings.HasPrefix(p, ".") || strings.HasPrefix(p, "/") || strings.ContainsAny(p, " \\") {
-			return fmt.Errorf("scope %q is not an import path pattern; write it like example.com/app/... instead", p)
-		}
+// checkPattern refuses patterns that could never match.
+func checkPattern(p string) error {
+	switch {
+	case p == "all":
+		return fmt.Errorf("%q is not an import path pattern; write ... for every package", p)
+	case p == "std" || p == "cmd":
+		return fmt.Errorf("%q is never woven, whatever the scope; leave it out", p)
+	case p == "" || p[0] == '.' && !strings.HasPrefix(p, "...") || p[0] == '/' || p[0] == '-' || strings.ContainsAny(p, " \\*?["):
+		return fmt.Errorf("%q is not an import path pattern; write it like example.com/app/...", p)
 	}
 	return nil
+}
+
+// SplitCommand splits the words of -next as the go command does those of
+// -toolexec (cmd/internal/quoted): a word may stand in single or double
+// quotes, and nothing is escaped.
+func SplitCommand(s string) ([]string, error) {
+	var words []string
+	for {
+		s = strings.TrimLeftFunc(s, unicode.IsSpace)
+		if s == "" {
+			return words, nil
+		}
+		if quote := s[0]; quote == '\'' || quote == '"' {
+			word, rest, ok := strings.Cut(s[1:], string(quote))
+			if !ok {
+				return nil, fmt.Errorf("-next: unterminated %c; close it", quote)
+			}
+			words, s = append(words, word), rest
+			continue
+		}
+		end := strings.IndexFunc(s, unicode.IsSpace)
+		if end < 0 {
+			end = len(s)
+		}
+		words, s = append(words, s[:end]), s[end:]
+	}
 }

@@ -1,8 +1,8 @@
 package toolexec
 
 import (
+	"bytes"
 	"path/filepath"
-	"regexp"
 	"strings"
 )
 
@@ -22,16 +22,18 @@ func importPaths(pkg, toolexecImportPath string) []string {
 	}
 	paths := []string{path}
 	if ok {
-		paths = append(paths, strings.TrimSuffix(strings.TrimSuffix(variant, "]"), ".test"))
+		if tested := strings.TrimSuffix(strings.TrimSuffix(variant, "]"), ".test"); tested != path {
+			paths = append(paths, tested)
+		}
 	}
 	return paths
 }
 
-// inScope tells whether a package is in scope. dir is the folder of its
-// sources as sourceDir returns it.
-func (c *Config) inScope(paths []string, dir string) bool {
+// inScope tells whether a package is in scope. dirs are the folders that its
+// sources are from.
+func (c *Config) inScope(paths, dirs []string) bool {
 	if len(c.Scope) == 0 {
-		return ownDir(paths, dir)
+		return ownDirs(paths, dirs)
 	}
 	for _, p := range c.Scope {
 		for _, path := range paths {
@@ -46,63 +48,154 @@ func (c *Config) inScope(paths []string, dir string) bool {
 // matchPattern matches an import path as the go command does (go help
 // packages): ... is any text, and a final /... also matches nothing.
 func matchPattern(pattern, path string) bool {
-	if pattern == path {
+	if base, ok := strings.CutSuffix(pattern, "/..."); ok && matchText(base, path) {
 		return true
 	}
-	if !strings.Contains(pattern, "...") {
-		return false
-	}
-	re := regexp.QuoteMeta(pattern)
-	re = strings.ReplaceAll(re, `\.\.\.`, `.*`)
-	if strings.HasSuffix(re, `/.*`) {
-		re = strings.TrimSuffix(re, `/.*`) + `(/.*)?`
-	}
-	ok, _ := regexp.MatchString(`^`+re+`$`, path)
-	return ok
+	return matchText(pattern, path)
 }
 
-// ownDir tells by a folder's path whether it holds the user's own code.
-func ownDir(paths []string, dir string) bool {
-	dir = filepath.ToSlash(dir)
+func matchText(pattern, text string) bool {
+	parts := strings.Split(pattern, "...")
+	text, ok := strings.CutPrefix(text, parts[0])
+	if !ok || len(parts) == 1 {
+		return ok && text == ""
+	}
+	last := len(parts) - 1
+	for _, part := range parts[1:last] {
+		i := strings.Index(text, part)
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(part):]
+	}
+	return strings.HasSuffix(text, parts[last])
+}
+
+// ownDirs tells by its folders whether a package is the user's own code. One
+// file from elsewhere makes it third-party: an overlay may put the user's
+// files into any package. Of a package that is all generated, such as a test's
+// main, nobody knows.
+func ownDirs(paths, dirs []string) bool {
+	for _, dir := range dirs {
+		if thirdParty(paths, filepath.ToSlash(dir)) {
+			return false
+		}
+	}
+	return len(dirs) > 0
+}
+
+func thirdParty(paths []string, dir string) bool {
 	for _, path := range paths {
 		if strings.HasSuffix(dir, "/vendor/"+path) || dir == "vendor/"+path {
-			return false
+			return true
 		}
 	}
 	// Bazel runs the compiler in its execution root.
 	if strings.HasPrefix(dir, "external/") || strings.HasPrefix(dir, "bazel-out/") && strings.Contains(dir, "/bin/external/") {
-		return false
+		return true
 	}
-	// The module cache's folders are named path@version; a version begins
-	// with v and a digit.
-	for rest := dir; ; {
-		at := strings.IndexByte(rest, '@')
-		if at < 0 {
-			return true
+	return moduleVersion(dir) != ""
+}
+
+// moduleVersion returns the version of the module whose folder in the module
+// cache a folder is or lies in: such folders are named path@version. It is
+// empty for other folders.
+func moduleVersion(dir string) string {
+	for {
+		_, rest, ok := strings.Cut(dir, "@")
+		if !ok {
+			return ""
 		}
-		rest = rest[at+1:]
-		if at > 0 && len(rest) > 1 && rest[0] == 'v' && rest[1] >= '0' && rest[1] <= '9' {
-			return false
+		version, _, _ := strings.Cut(filepath.ToSlash(rest), "/")
+		if isVersion(version) {
+			return version
 		}
+		dir = rest
 	}
 }
 
-// sourceDir returns the folder that a package's sources are in, absolute for
-// the go command, relative to the execution root for Bazel. Files that cgo or
-// cover wrote into the work folder count for the one the go command runs the
-// compiler in.
-func sourceDir(sources []string, work, cwd string) string {
-	for _, s := range sources {
-		dir := filepath.Dir(s)
-		if abs(cwd, dir) == abs(cwd, work) {
+// isVersion tells whether s begins like a semantic version in full, v1.2.3.
+// The module cache has no others, but a user's folder may well end in @v2.
+func isVersion(s string) bool {
+	s, ok := strings.CutPrefix(s, "v")
+	for n := 0; ok && n < 3; n++ {
+		i := 0
+		for i < len(s) && '0' <= s[i] && s[i] <= '9' {
+			i++
+		}
+		if i == 0 || n < 2 && (i == len(s) || s[i] != '.') {
+			return false
+		}
+		if n < 2 {
+			i++
+		}
+		s = s[i:]
+	}
+	return ok
+}
+
+// origins returns the folders that the package's sources are from: absolute
+// for the go command, relative to the execution root for Bazel. What cgo,
+// cover or another toolexec wrote into the work folder is from where its first
+// //line directive says; that is a folder, or a module's path if -trimpath is on.
+func (t *target) origins() ([]string, error) {
+	var dirs []string
+	add := func(dir string) {
+		for _, d := range dirs {
+			if d == dir {
+				return
+			}
+		}
+		dirs = append(dirs, dir)
+	}
+	work := abs(t.cwd, filepath.Dir(t.out)) + string(filepath.Separator)
+	for i, name := range t.files {
+		if !strings.HasPrefix(abs(t.cwd, name), work) {
+			if dir := filepath.Dir(name); dir != "." {
+				add(dir)
+			} else {
+				add(t.cwd)
+			}
 			continue
 		}
-		if dir == "." {
-			return cwd
+		src, err := t.source(i)
+		if err != nil {
+			return nil, err
 		}
-		return dir
+		if dir := lineDir(src); dir != "" {
+			add(dir)
+		} else if !t.goCommand() { // a rule may generate sources beside its output
+			add(filepath.Dir(name))
+		}
 	}
-	return cwd
+	return dirs, nil
+}
+
+// goCommand tells whether the go command runs this call, by the name that it
+// gives to a package's archive.
+func (t *target) goCommand() bool { return filepath.Base(t.out) == "_pkg_.a" }
+
+// lineDir returns the folder of the first file that a //line directive names,
+// empty if there is none with a folder.
+func lineDir(src []byte) string {
+	const directive = "//line "
+	for len(src) > 0 {
+		line := src
+		if i := bytes.IndexByte(src, '\n'); i >= 0 {
+			line, src = src[:i], src[i+1:]
+		} else {
+			src = nil
+		}
+		rest, ok := bytes.CutPrefix(line, []byte(directive))
+		if !ok {
+			continue
+		}
+		name := strings.TrimRight(strings.TrimSpace(string(rest)), ":0123456789")
+		if dir := filepath.Dir(name); dir != "." {
+			return dir
+		}
+	}
+	return ""
 }
 
 func abs(cwd, name string) string {

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 )
 
 // Run runs one tool call and returns only if it could not run in this
@@ -20,7 +19,10 @@ import (
 func (c *Config) Run(tool string, args []string) (int, error) {
 	command := append(append([]string(nil), c.Next...), tool)
 	if toolName(tool) != "compile" {
-		return c.become(command, args)
+		return become(command, args)
+	}
+	if err := c.load(); err != nil {
+		return 2, err
 	}
 	if len(args) == 1 && args[0] == "-V=full" {
 		return c.version(command, args)
@@ -30,7 +32,7 @@ func (c *Config) Run(tool string, args []string) (int, error) {
 		return 1, err
 	}
 	if clean == nil {
-		return c.become(command, woven)
+		return become(command, woven)
 	}
 	defer clean()
 	return run(command, woven)
@@ -76,6 +78,3 @@ func exitStatus(err error) (int, error) {
 	}
 	return 0, nil
 }
-
-// SplitCommand splits the words of -next.
-func SplitCommand(s string) []string { return strings.Fields(s) }

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // The go command keys what it caches by the line that `compile -V=full`
@@ -49,7 +51,7 @@ func (c *Config) digest() (string, error) {
 	}
 	put("tool", self)
 	put("scope", c.Scope...)
-	put("config", string(c.file))
+	put("config", string(c.text))
 	put("unsupported", os.Getenv(UnsupportedEnv))
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18]), nil
 }
@@ -68,33 +70,50 @@ func versionLine(line, digest string) string {
 	return line + " drift " + digest
 }
 
-var goRelease = regexp.MustCompile(`go1\.(\d+)`)
-
-// checkGo refuses a Go release that the runtime hook does not know. release is
-// any text that holds it.
+// checkGo refuses a Go release that the runtime hook does not know, and one
+// newer than the Go that this tool was built with: its parser and its reader
+// of export data would not know that one's news. release is any text that
+// holds it.
 func checkGo(release string) error {
-	if os.Getenv(UnsupportedEnv) == "1" {
-		return nil
+	name, minor := goMinor(release)
+	if minor == 0 {
+		name = strings.TrimSpace(release)
 	}
-	m := goRelease.FindStringSubmatch(release)
-	if m != nil {
-		minor, _ := strconv.Atoi(m[1])
+	supported := slices.Contains(SupportedGo, minor)
+	if !supported && os.Getenv(UnsupportedEnv) != "1" {
+		var names []string
 		for _, s := range SupportedGo {
-			if s == minor {
-				return nil
-			}
+			names = append(names, fmt.Sprintf("1.%d", s))
 		}
+		return fmt.Errorf("%s is not a supported Go release (%s are); build with one of these, or set %s=1 to try all the same",
+			name, strings.Join(names, ", "), UnsupportedEnv)
 	}
-	var names []string
-	for _, s := range SupportedGo {
-		names = append(names, fmt.Sprintf("1.%d", s))
+	if own, built := goMinor(runtime.Version()); built != 0 && minor > built {
+		return fmt.Errorf("%s is newer than %s, which this tool was built with; install it anew: GOTOOLCHAIN=%s go install %s@latest",
+			name, own, name, mainPackage)
 	}
-	name := release
-	if m != nil {
-		name = m[0]
+	return nil
+}
+
+const mainPackage = "github.com/drift-go/drift-toolexec/cmd/drift-toolexec"
+
+// goMinor returns the first Go release in a text, such as go1.26.8, and its
+// minor number; 0 if there is none.
+func goMinor(text string) (release string, minor int) {
+	i := strings.Index(text, "go1.")
+	if i < 0 {
+		return "", 0
 	}
-	return fmt.Errorf("%s is not a supported Go release (%s are); build with one of these, or set %s=1 to try all the same",
-		name, strings.Join(names, ", "), UnsupportedEnv)
+	release = text[i:]
+	if end := strings.IndexFunc(release, func(r rune) bool { return r != '.' && !unicode.IsDigit(r) && !unicode.IsLetter(r) }); end >= 0 {
+		release = release[:end]
+	}
+	digits := release[len("go1."):]
+	if end := strings.IndexFunc(digits, func(r rune) bool { return !unicode.IsDigit(r) }); end >= 0 {
+		digits = digits[:end]
+	}
+	minor, _ = strconv.Atoi(digits)
+	return release, minor
 }
 
 // selfID identifies this tool by its content: the content part of the build
