@@ -1,6 +1,7 @@
 package weave
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -19,6 +20,7 @@ type edits struct {
 	nodes map[ast.Node]*splice
 	marks map[int]*splice // points, by their key
 	all   []*splice
+	lines bool // the file has //line directives of its own
 }
 
 // splice is what happens at one node or point.
@@ -50,6 +52,7 @@ func newEdits(fset *token.FileSet, f *ast.File, src []byte) *edits {
 		order: map[ast.Node]int{},
 		nodes: map[ast.Node]*splice{},
 		marks: map[int]*splice{},
+		lines: bytes.Contains(src, []byte("//line ")) || bytes.Contains(src, []byte("/*line ")),
 	}
 	n := 0
 	ast.Inspect(f, func(node ast.Node) bool {
@@ -134,10 +137,10 @@ func (e *edits) render(name string) []byte {
 	w.Grow(len(e.src) + 128*len(e.all))
 	src := e.src
 	start := 0
-	if strings.HasPrefix(string(src), "\ufeff") {
+	if bytes.HasPrefix(src, []byte("\ufeff")) {
 		start = len("\ufeff") // a byte order mark is allowed at a file's very start alone
 	}
-	fmt.Fprintf(&w, "//line %s:1:1\n", name)
+	fmt.Fprintf(&w, "//line %s:1:%d\n", name, start+1)
 	e.text(&w, start, len(src), e.all)
 	return []byte(w.String())
 }
@@ -165,7 +168,7 @@ func (e *edits) splice(w *strings.Builder, s *splice, inside []*splice) {
 	}
 	if s.holed {
 		w.WriteString(s.hole)
-		e.resync(w, s.stop, strings.Contains(string(e.src[s.off:s.stop]), "\n"))
+		e.resync(w, s.stop, bytes.Contains(e.src[s.off:s.stop], []byte("\n")))
 	} else {
 		if len(s.prefix) > 0 {
 			e.resync(w, s.off, hasNode(s.prefix))
@@ -218,9 +221,12 @@ func (e *edits) resync(w *strings.Builder, off int, moved bool) {
 		return
 	}
 	p := e.fset.PositionFor(e.file.Pos(off), true)
-	if p.Column > 0 {
-		fmt.Fprintf(w, "/*line :%d:%d*/", p.Line, p.Column)
-	} else {
+	switch {
+	case p.Column == 0: // a directive of the file's own gave none
 		fmt.Fprintf(w, "/*line %s:%d*/", p.Filename, p.Line)
+	case e.lines: // what was moved may have left another file's name behind
+		fmt.Fprintf(w, "/*line %s:%d:%d*/", p.Filename, p.Line, p.Column)
+	default:
+		fmt.Fprintf(w, "/*line :%d:%d*/", p.Line, p.Column)
 	}
 }

@@ -1,10 +1,12 @@
 package weave
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -18,15 +20,20 @@ import (
 //
 //	go f(g(), x)  becomes  {t := g();mark();go f(t, x)}
 //
+// All that is hoisted is one assignment, as cmd/compile makes one of a go
+// statement's operands (typecheck.normalizeGoDeferCall). So the order between
+// calls and other operands, which the spec leaves open, stays what it was, but
+// for parts of a composite literal passed as an interface value.
+//
 // A panic between mark and spawn takes the mark down too (the runtime hook
-// sees to it), so what can merely panic stays where it is.
+// sees to it), so operands that can merely panic need no hoisting.
 
-// fresh is the directive that makes a goroutine start with an empty slot.
+// freshDirective makes a goroutine start with an empty slot.
 const freshDirective = "//drift:fresh"
 
-// freshLines returns the lines that a fresh directive speaks for: its own,
-// and the first one behind its comment group.
-func freshLines(fset *token.FileSet, f *ast.File) map[int]bool {
+// freshLines returns the lines that a fresh directive speaks for: its own if
+// there is code on it, else the first one behind its comment group.
+func freshLines(fset *token.FileSet, f *ast.File, src []byte) map[int]bool {
 	var lines map[int]bool
 	for _, g := range f.Comments {
 		for _, c := range g.List {
@@ -36,16 +43,20 @@ func freshLines(fset *token.FileSet, f *ast.File) map[int]bool {
 			if lines == nil {
 				lines = map[int]bool{}
 			}
-			lines[fset.PositionFor(c.Pos(), false).Line] = true
-			lines[fset.PositionFor(g.End(), false).Line+1] = true
+			at := fset.PositionFor(c.Pos(), false)
+			if len(bytes.TrimSpace(src[at.Offset-at.Column+1:at.Offset])) > 0 {
+				lines[at.Line] = true
+			} else {
+				lines[fset.PositionFor(g.End(), false).Line+1] = true
+			}
 		}
 	}
 	return lines
 }
 
-func (f *file) isFresh(n ast.Node) bool {
-	return f.fresh[f.fset.PositionFor(n.Pos(), false).Line]
-}
+func (f *file) line(n ast.Node) int { return f.fset.PositionFor(n.Pos(), false).Line }
+
+func (f *file) isFresh(n ast.Node) bool { return f.fresh[f.line(n)] }
 
 // spawnNeedsTypes tells whether syntax alone can't weave some go statement.
 func (w *weaver) spawnNeedsTypes() bool {
@@ -96,18 +107,20 @@ func (w *weaver) spawns(f *file) {
 			name = declName(fd)
 			fresh = f.isFresh(fd)
 		}
+		stmt := 0 // the line of the last fresh go statement: its directive is not the literal's
 		var walk func(n ast.Node, fresh bool)
 		walk = func(root ast.Node, fresh bool) {
 			ast.Inspect(root, func(n ast.Node) bool {
 				switch n := n.(type) {
 				case *ast.FuncLit:
-					if n != root && f.isFresh(n) && !fresh {
+					if !fresh && f.isFresh(n) && f.line(n) != stmt {
 						walk(n.Body, true)
 						return false
 					}
 				case *ast.GoStmt:
 					if fresh || f.isFresh(n) {
-						w.site("spawn", f, n, name, "//drift:fresh")
+						stmt = f.line(n)
+						w.site("spawn", f, n, name, freshDirective)
 					} else {
 						w.spawn(f, n)
 						w.site("spawn", f, n, name, "")
@@ -123,68 +136,127 @@ func (w *weaver) spawns(f *file) {
 // spawn weaves one go statement.
 func (w *weaver) spawn(f *file, g *ast.GoStmt) {
 	mark := w.runtimeFunc("mark", "()")
-	h := &hoister{w: w, f: f, stmt: g}
 	f.before(g, part{text: "{"})
 	if callsAmong(g.Call) {
+		h := &hoister{w: w, f: f, stmt: g}
 		h.call(g.Call)
+		h.assign()
 	}
 	f.before(g, part{text: mark + "();"})
 	f.after(g, "}")
 }
 
-// hoister moves calls out of one go statement's operands.
+// hoister moves calls, and what must stay in order with them, out of one go
+// statement's operands.
 type hoister struct {
-	w    *weaver
-	f    *file
-	stmt *ast.GoStmt
-	n    int
+	w     *weaver
+	f     *file
+	stmt  *ast.GoStmt
+	n     int
+	names []string // of the variables to assign, and what to assign to them
+	units []ast.Expr
 }
 
 func (h *hoister) call(c *ast.CallExpr) {
-	last := -1
-	for i, a := range c.Args {
-		if h.effect(a) {
-			last = i
+	if !h.effect(c.Fun) && !slices.ContainsFunc(c.Args, h.effect) {
+		return
+	}
+	if len(c.Args) == 1 {
+		if t, ok := h.w.info.TypeOf(c.Args[0]).(*types.Tuple); ok {
+			if h.effect(c.Fun) {
+				h.inside(c.Fun)
+			}
+			h.results(c.Args[0], t.Len())
+			return
 		}
 	}
-	h.inside(c.Fun)
-	for i, a := range c.Args {
-		switch {
-		case h.effect(a):
+	h.callee(ast.Unparen(c.Fun))
+	for _, a := range c.Args {
+		h.operand(a)
+	}
+}
+
+// callee hoists what a go statement calls: a func value, or what a method is
+// called on where that is no variable whose address the method may take.
+func (h *hoister) callee(e ast.Expr) {
+	if s, ok := e.(*ast.SelectorExpr); ok && h.kind(s) == types.MethodVal {
+		if tv := h.w.info.Types[s.X]; !tv.Addressable() || pointer(tv.Type) {
+			h.operand(s.X)
+		} else {
+			h.inside(s.X)
+		}
+	} else if h.w.info.Types[e].IsValue() {
+		h.operand(e)
+	}
+}
+
+// kind returns what a selector selects, or -1 for a package's member.
+func (h *hoister) kind(e *ast.SelectorExpr) types.SelectionKind {
+	if s := h.w.info.Selections[e]; s != nil {
+		return s.Kind()
+	}
+	return -1
+}
+
+func pointer(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Interface:
+		return true
+	}
+	return false
+}
+
+// results hoists the call whose results are all the arguments.
+func (h *hoister) results(call ast.Expr, n int) {
+	h.assign() // the callee's calls come first
+	for range n {
+		h.names = append(h.names, h.name())
+	}
+	h.units = append(h.units, call)
+	h.f.replace(call, strings.Join(h.names, ", "))
+}
+
+// operand hoists an operand, as a whole where its type does not depend on
+// what it is passed to.
+func (h *hoister) operand(e ast.Expr) {
+	if h.fixed(e) {
+		return
+	}
+	typed, boolean := h.natural(e)
+	switch arg, ok := h.address(e); {
+	case ok:
+		h.operand(arg)
+	case typed:
+		h.unit(e, "%s")
+	case boolean:
+		h.unit(e, untyped)
+	default:
+		h.parts(e)
+	}
+}
+
+// parts hoists the operands of an untyped number: its type is that of the
+// place it stands in.
+func (h *hoister) parts(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		h.operand(e.X)
+	case *ast.UnaryExpr:
+		h.operand(e.X)
+	case *ast.BinaryExpr:
+		h.operand(e.X)
+		h.operand(e.Y)
+	case *ast.CallExpr:
+		for _, a := range e.Args {
 			h.operand(a)
-		case i < last && !simple(a):
-			// As cmd/compile does: what may panic is evaluated in its turn.
-			if typed, _ := h.natural(a); typed && !h.constant(a) && !h.generic(a) {
-				h.unit(a, "%s")
-			}
 		}
 	}
 }
 
-// operand hoists an argument that holds a call, as a whole where its type
-// does not depend on what it is passed to.
-func (h *hoister) operand(a ast.Expr) {
-	if t, ok := h.w.info.TypeOf(a).(*types.Tuple); ok {
-		names := make([]string, t.Len())
-		for i := range names {
-			names[i] = h.name()
-		}
-		list := strings.Join(names, ", ")
-		h.f.before(h.stmt, part{text: list + " := "}, part{node: a}, part{text: ";"})
-		h.f.replace(a, list)
-		return
-	}
-	switch typed, boolean := h.natural(a); {
-	case typed:
-		h.unit(a, "%s")
-	case boolean:
-		// An untyped boolean takes the parameter's type. A variable would
-		// have none but bool; comparing it makes it untyped again.
-		h.unit(a, "(%s == true)")
-	default:
-		h.inside(a)
-	}
-}
+// untyped is how an untyped boolean is used that was hoisted: it takes the
+// type of what it is passed to. A variable would have none but bool; comparing
+// it makes it untyped again, whatever true may mean here.
+const untyped = "(%s == (0 == 0))"
 
 func (h *hoister) name() string {
 	h.n++
@@ -194,16 +266,30 @@ func (h *hoister) name() string {
 // unit hoists an expression into a variable and leaves that in its place.
 func (h *hoister) unit(e ast.Expr, use string) {
 	n := h.name()
-	h.f.before(h.stmt, part{text: n + " := "}, part{node: e}, part{text: ";"})
+	h.names = append(h.names, n)
+	h.units = append(h.units, e)
 	h.f.replace(e, fmt.Sprintf(use, n))
 }
 
-// inside hoists the calls in an expression that itself must stay where it is:
-// its type depends on its place, or its address is taken.
-func (h *hoister) inside(e ast.Expr) {
-	if e == nil || !h.effect(e) {
+// assign writes the assignment of all that was hoisted since the last one.
+func (h *hoister) assign() {
+	if len(h.names) == 0 {
 		return
 	}
+	h.f.before(h.stmt, part{text: strings.Join(h.names, ", ") + " := "})
+	for i, e := range h.units {
+		if i > 0 {
+			h.f.before(h.stmt, part{text: ", "})
+		}
+		h.f.before(h.stmt, part{node: e})
+	}
+	h.f.before(h.stmt, part{text: ";"})
+	h.names, h.units = nil, nil
+}
+
+// inside hoists the operands of an expression that must stay where it is, for
+// its address may be taken.
+func (h *hoister) inside(e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.ParenExpr:
 		h.inside(e.X)
@@ -211,50 +297,11 @@ func (h *hoister) inside(e ast.Expr) {
 		h.inside(e.X)
 	case *ast.StarExpr:
 		h.inside(e.X)
-	case *ast.TypeAssertExpr:
-		h.inside(e.X)
 	case *ast.IndexExpr:
 		h.inside(e.X)
-		h.inside(e.Index)
-	case *ast.IndexListExpr:
-		h.inside(e.X)
-	case *ast.SliceExpr:
-		h.inside(e.X)
-		h.inside(e.Low)
-		h.inside(e.High)
-		h.inside(e.Max)
-	case *ast.CompositeLit:
-		for _, x := range e.Elts {
-			h.inside(x)
-		}
-	case *ast.KeyValueExpr:
-		h.inside(e.Key)
-		h.inside(e.Value)
-	case *ast.UnaryExpr:
-		if e.Op == token.ARROW {
-			h.unit(e, "%s")
-		} else {
-			h.inside(e.X)
-		}
-	case *ast.BinaryExpr:
-		if (e.Op == token.LAND || e.Op == token.LOR) && h.effect(e.Y) {
-			if typed, _ := h.natural(e); typed {
-				h.unit(e, "%s")
-			} else {
-				h.unit(e, "(%s == true)")
-			}
-			return
-		}
-		h.inside(e.X)
-		h.inside(e.Y)
-	case *ast.CallExpr:
-		if h.runsCode(e) {
-			h.unit(e, "%s")
-			return
-		}
-		for _, a := range e.Args {
-			h.inside(a)
-		}
+		h.operand(e.Index)
+	default:
+		h.operand(e)
 	}
 }
 
@@ -268,6 +315,9 @@ func (h *hoister) effect(e ast.Expr) bool {
 		case *ast.UnaryExpr:
 			found = found || n.Op == token.ARROW
 		case *ast.CallExpr:
+			if h.unevaluated(n) {
+				return false
+			}
 			found = found || h.runsCode(n)
 		}
 		return !found
@@ -275,22 +325,96 @@ func (h *hoister) effect(e ast.Expr) bool {
 	return found
 }
 
-// runsCode tells a function call from a conversion, a builtin and a constant.
+// runsCode tells a function call from a conversion and a builtin.
 func (h *hoister) runsCode(c *ast.CallExpr) bool {
-	if tv := h.w.info.Types[c]; tv.Value != nil {
-		return false
-	}
 	tv := h.w.info.Types[ast.Unparen(c.Fun)]
 	return !tv.IsType() && !tv.IsBuiltin()
 }
 
-func (h *hoister) constant(e ast.Expr) bool { return h.w.info.Types[e].Value != nil }
+// unevaluated tells whether a call's arguments serve for their type alone, as
+// those of unsafe.Sizeof do.
+func (h *hoister) unevaluated(c *ast.CallExpr) bool {
+	if h.w.info.Types[c].Value != nil {
+		return true
+	}
+	b, ok := h.builtin(c)
+	return ok && (b == "Sizeof" || b == "Alignof" || b == "Offsetof")
+}
 
-// generic tells whether e is a generic function whose type arguments the call
-// infers.
-func (h *hoister) generic(e ast.Expr) bool {
-	sig, ok := h.w.info.TypeOf(e).(*types.Signature)
-	return ok && sig.TypeParams().Len() > 0
+// builtin returns the name of the builtin that is called.
+func (h *hoister) builtin(c *ast.CallExpr) (name string, ok bool) {
+	fun := ast.Unparen(c.Fun)
+	if !h.w.info.Types[fun].IsBuiltin() {
+		return "", false
+	}
+	if s, ok := fun.(*ast.SelectorExpr); ok {
+		fun = s.Sel
+	}
+	id, ok := fun.(*ast.Ident)
+	if !ok {
+		return "", false
+	}
+	return h.w.info.Uses[id].Name(), true // the name may be an import's with a dot
+}
+
+// fixed tells whether it makes no difference when e is evaluated: it is a
+// constant, nil, a function, or a variable, which is read last in any case.
+func (h *hoister) fixed(e ast.Expr) bool {
+	if tv := h.w.info.Types[e]; tv.Value != nil || tv.IsNil() {
+		return true
+	}
+	switch e := e.(type) {
+	case *ast.Ident, *ast.FuncLit:
+		return true
+	case *ast.ParenExpr:
+		return h.fixed(e.X)
+	case *ast.UnaryExpr:
+		return e.Op == token.AND && h.fixed(e.X) && !h.literal(e.X)
+	case *ast.SelectorExpr:
+		k := h.kind(e)
+		return k == types.MethodExpr || k < 0
+	case *ast.IndexExpr:
+		return h.function(e.X)
+	case *ast.IndexListExpr:
+		return true
+	}
+	return false
+}
+
+func (h *hoister) literal(e ast.Expr) bool {
+	_, ok := ast.Unparen(e).(*ast.CompositeLit)
+	return ok
+}
+
+// function tells whether e names a function: one with type arguments may have
+// more of them inferred from where it stands.
+func (h *hoister) function(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	if s, ok := e.(*ast.SelectorExpr); ok {
+		e = s.Sel
+	}
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	_, ok = h.w.info.Uses[id].(*types.Func)
+	return ok
+}
+
+// address returns the pointer where e is its address as a number. The compiler
+// keeps what it points to only if the conversion is in the call itself (package
+// unsafe, pattern 4).
+func (h *hoister) address(e ast.Expr) (ptr ast.Expr, ok bool) {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(c.Args) != 1 || !h.w.info.Types[ast.Unparen(c.Fun)].IsType() {
+		return nil, false
+	}
+	return c.Args[0], basic(h.w.info.TypeOf(c), types.Uintptr) && basic(h.w.info.TypeOf(c.Args[0]), types.UnsafePointer)
+}
+
+func basic(t types.Type, kind types.BasicKind) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Kind() == kind
 }
 
 // natural tells whether an expression has its type by itself, rather than from
@@ -322,25 +446,16 @@ func (h *hoister) natural(e ast.Expr) (typed, boolean bool) {
 		yt, yb := h.natural(e.Y)
 		return xt || yt, xb && yb
 	case *ast.CallExpr:
-		if tv := h.w.info.Types[ast.Unparen(e.Fun)]; tv.IsBuiltin() {
-			// min, max, real, imag and complex of untyped constants are
-			// untyped constants.
-			if h.constant(e) {
-				return false, false
-			}
-			if id, ok := ast.Unparen(e.Fun).(*ast.Ident); ok {
-				switch id.Name {
-				case "min", "max", "real", "imag", "complex":
-					for _, a := range e.Args {
-						if t, _ := h.natural(a); t {
-							return true, false
-						}
-					}
-					return false, false
+		// Of untyped operands these are untyped.
+		switch b, _ := h.builtin(e); b {
+		case "min", "max", "real", "imag", "complex":
+			for _, a := range e.Args {
+				if t, _ := h.natural(a); t {
+					return true, false
 				}
 			}
+			return false, false
 		}
-		return true, false
 	}
 	return true, false
 }
@@ -356,17 +471,4 @@ func (h *hoister) object(o types.Object) (typed, boolean bool) {
 		return false, false
 	}
 	return true, false
-}
-
-// simple tells by syntax that evaluating e does nothing that could be seen.
-func simple(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.Ident, *ast.BasicLit, *ast.FuncLit:
-		return true
-	case *ast.ParenExpr:
-		return simple(e.X)
-	case *ast.UnaryExpr:
-		return e.Op == token.AND && simple(e.X)
-	}
-	return false
 }

@@ -85,7 +85,7 @@ func Weave(p *Package) (*Result, error) {
 	if !spans && !spawns {
 		return nil, nil
 	}
-	if anyContains(p.Sources, Prefix) {
+	if anyFunc(p.Sources, hasPrefixed) {
 		return w.aside("package", "the source already holds names that begin with "+Prefix), nil
 	}
 	if err := w.parse(spans); err != nil {
@@ -157,6 +157,22 @@ func hasSpawn(src []byte) bool {
 	}
 }
 
+// hasPrefixed tells by bytes alone whether a file may hold a name that begins
+// with Prefix.
+func hasPrefixed(src []byte) bool {
+	for from := 0; ; {
+		i := bytes.Index(src[from:], []byte(Prefix))
+		if i < 0 {
+			return false
+		}
+		i += from
+		if i == 0 || !isWord(src[i-1]) {
+			return true
+		}
+		from = i + 1
+	}
+}
+
 func isWord(c byte) bool {
 	return c == '_' || c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
@@ -171,7 +187,7 @@ func (w *weaver) parse(all bool) error {
 		if err != nil {
 			return err
 		}
-		w.files = append(w.files, &file{edits: newEdits(w.fset, f, s.Src), index: i, ast: f, fresh: freshLines(w.fset, f)})
+		w.files = append(w.files, &file{edits: newEdits(w.fset, f, s.Src), index: i, ast: f, fresh: freshLines(w.fset, f, s.Src)})
 	}
 	return nil
 }
