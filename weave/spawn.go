@@ -185,8 +185,14 @@ func (h *hoister) callee(e ast.Expr) {
 		} else {
 			h.inside(s.X)
 		}
-	} else if h.w.info.Types[e].IsValue() {
-		h.operand(e)
+		return
+	}
+	if !h.w.info.Types[e].IsValue() {
+		return
+	}
+	h.operand(e)
+	if h.effect(e) {
+		h.assign() // a callee that calls comes wholly before the arguments
 	}
 }
 
