@@ -6,14 +6,15 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
-
-	"golang.org/x/tools/go/types/typeutil"
 )
 
 // What happens where a span is started. The span is current on its goroutine
 // from the call that returned it until the first of: its End, wherever; the
-// return of the function that called; the next iteration of the loop in whose
-// body its variable was declared; the next span started into its variable.
+// return of the function that called; the end of the iteration of the loop in
+// whose body its variable was declared; the next span started into its
+// variable; the last mention of it, unless the function defers something that
+// has to do with it. Behind its last mention a span that is open still was
+// given away: to a goroutine, a channel, a struct, a callee that keeps it.
 //
 //	ctx, span := tracer.Start(ctx, "x")
 //
@@ -41,410 +42,8 @@ const (
 const (
 	flagSure     = 1
 	flagTransfer = 2
+	levelShift   = 8
 )
-
-// unit is one function body.
-type unit struct {
-	f      *file
-	name   string
-	decl   *types.Func // nil for a literal
-	lit    *ast.FuncLit
-	typ    *ast.FuncType
-	body   *ast.BlockStmt
-	calls  []*call
-	jumps  bool       // it holds a goto
-	nodes  []ast.Node // assignments and returns, in order
-	passes bool       // hands a span to its caller
-	silent bool       // and does so without returning a trace.Span
-}
-
-// call is a call in a unit that may return with a span.
-type call struct {
-	expr    *ast.CallExpr
-	path    []ast.Node // ancestors within the unit, outermost first
-	results []types.Type
-	span    int // index of the trace.Span among the results, or -1
-	ctx     int // index of the context, or -1
-	sure    bool
-	callee  types.Object
-	site    bool // counts as a start
-	passed  bool // the unit hands its span on
-}
-
-// spans weaves every place where a span is started or handed back.
-func (w *weaver) spans() {
-	span := w.spanInterface()
-	var units []*unit
-	for _, f := range w.files {
-		units = append(units, w.units(f, span)...)
-	}
-	w.decide(units)
-	for _, u := range units {
-		w.unit(u)
-	}
-	for _, u := range units {
-		if w.Own && u.passes && u.silent && u.decl != nil {
-			w.facts = append(w.facts, funcName(u.decl))
-		}
-	}
-}
-
-// spanInterface finds trace.Span among what the package can reach.
-func (w *weaver) spanInterface() *types.Named {
-	seen := map[*types.Package]bool{}
-	var find func(p *types.Package) *types.Named
-	find = func(p *types.Package) *types.Named {
-		if seen[p] {
-			return nil
-		}
-		seen[p] = true
-		if p.Path() == otelTrace {
-			if tn, ok := p.Scope().Lookup("Span").(*types.TypeName); ok {
-				n, _ := tn.Type().(*types.Named)
-				return n
-			}
-		}
-		for _, q := range p.Imports() {
-			if n := find(q); n != nil {
-				return n
-			}
-		}
-		return nil
-	}
-	return find(w.pkg)
-}
-
-func isSpan(t types.Type, span *types.Named) bool {
-	return span != nil && types.Identical(types.Unalias(t), span)
-}
-
-func isContext(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "Context" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context"
-}
-
-// isEnd tells whether t is a func that may end a span: one with no results.
-func isEnd(t types.Type) bool {
-	sig, ok := t.Underlying().(*types.Signature)
-	return ok && sig.Results().Len() == 0
-}
-
-// units returns a file's function bodies with the calls in them that may
-// return with a span.
-func (w *weaver) units(f *file, span *types.Named) []*unit {
-	var all []*unit
-	for _, d := range f.ast.Decls {
-		fd, ok := d.(*ast.FuncDecl)
-		if !ok {
-			// Literals among the initial values of package-level variables.
-			w.walkUnit(&unit{f: f, name: "package level"}, d, span, &all)
-			continue
-		}
-		if fd.Body != nil {
-			decl, _ := w.info.Defs[fd.Name].(*types.Func)
-			u := &unit{f: f, name: declName(fd), decl: decl, typ: fd.Type, body: fd.Body}
-			all = append(all, u)
-			w.walkUnit(u, fd.Body, span, &all)
-		}
-	}
-	return all
-}
-
-// walkUnit gathers a unit's calls and starts units for the literals in it.
-func (w *weaver) walkUnit(u *unit, body ast.Node, span *types.Named, all *[]*unit) {
-	var path []ast.Node
-	ast.Inspect(body, func(n ast.Node) bool {
-		if n == nil {
-			path = path[:len(path)-1]
-			return true
-		}
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			nu := &unit{f: u.f, name: u.name, lit: n, typ: n.Type, body: n.Body}
-			*all = append(*all, nu)
-			w.walkUnit(nu, n.Body, span, all)
-			return false // not pushed: Inspect makes no nil call for it
-		case *ast.BranchStmt:
-			u.jumps = u.jumps || n.Tok == token.GOTO
-		case *ast.AssignStmt, *ast.ReturnStmt, *ast.ValueSpec:
-			u.nodes = append(u.nodes, n)
-		case *ast.CallExpr:
-			if c := w.call(u, n, path, span); c != nil {
-				c.path = append([]ast.Node(nil), path...)
-				u.calls = append(u.calls, c)
-			}
-		}
-		path = append(path, n)
-		return true
-	})
-}
-
-// call returns what a call may do to the ambient context, nil if nothing.
-func (w *weaver) call(u *unit, n *ast.CallExpr, path []ast.Node, span *types.Named) *call {
-	tv := w.info.Types[n]
-	if tv.Type == nil || tv.Value != nil || tv.IsVoid() {
-		return nil
-	}
-	if fun := w.info.Types[ast.Unparen(n.Fun)]; fun.IsType() || fun.IsBuiltin() {
-		return nil
-	}
-	if len(path) > 0 {
-		switch p := path[len(path)-1].(type) {
-		case *ast.GoStmt:
-			if p.Call == n {
-				return nil
-			}
-		case *ast.DeferStmt:
-			if p.Call == n {
-				return nil
-			}
-		}
-	}
-	c := &call{expr: n, span: -1, ctx: -1, callee: typeutil.Callee(w.info, n)}
-	if t, ok := tv.Type.(*types.Tuple); ok {
-		for i := range t.Len() {
-			c.results = append(c.results, t.At(i).Type())
-		}
-	} else {
-		c.results = []types.Type{tv.Type}
-	}
-	end := false
-	for i, t := range c.results {
-		switch {
-		case isSpan(t, span):
-			c.span = i
-		case isContext(t):
-			c.ctx = i
-		case isEnd(t):
-			end = true
-		}
-	}
-	if c.span >= 0 {
-		c.sure = w.isStart(n, span)
-		if c.callee != nil && c.callee.Pkg() != nil && c.callee.Pkg().Path() == otelTrace && c.callee.Name() != "Start" {
-			return nil // SpanFromContext and its like return an old one
-		}
-		c.site = c.sure || w.Own
-		if !c.site {
-			return nil
-		}
-		return c
-	}
-	if !w.Own || c.ctx < 0 && !end {
-		return nil
-	}
-	return c
-}
-
-// isStart tells whether a call has the signature of trace.Tracer's Start.
-func (w *weaver) isStart(n *ast.CallExpr, span *types.Named) bool {
-	sig, ok := w.info.TypeOf(n.Fun).Underlying().(*types.Signature)
-	if !ok || !sig.Variadic() || sig.Params().Len() != 3 || sig.Results().Len() != 2 {
-		return false
-	}
-	opts, ok := sig.Params().At(2).Type().(*types.Slice)
-	if !ok {
-		return false
-	}
-	opt, ok := types.Unalias(opts.Elem()).(*types.Named)
-	return ok && opt.Obj().Name() == "SpanStartOption" && opt.Obj().Pkg() == span.Obj().Pkg() &&
-		isContext(sig.Params().At(0).Type()) && isContext(sig.Results().At(0).Type()) && isSpan(sig.Results().At(1).Type(), span)
-}
-
-// decide tells which calls count as starts and which units hand spans on.
-// Calls to this package's own functions depend on each other, so it goes on
-// until nothing changes.
-func (w *weaver) decide(units []*unit) {
-	byFunc := map[types.Object]*unit{}
-	byLit := map[*ast.FuncLit]*unit{}
-	for _, u := range units {
-		if u.decl != nil {
-			byFunc[u.decl] = u
-		}
-		if u.lit != nil {
-			byLit[u.lit] = u
-		}
-	}
-	for changed := true; changed; {
-		changed = false
-		for _, u := range units {
-			for _, c := range u.calls {
-				if !c.site {
-					c.site = w.mayHandBack(c, byFunc, byLit)
-					changed = changed || c.site
-				}
-			}
-			if w.Own && !u.passes && w.hands(u) {
-				u.passes, u.silent = true, !w.returnsSpan(u)
-				changed = true
-			}
-		}
-	}
-}
-
-// mayHandBack tells whether a call that returns a context or a func, and no
-// span, may have started one that is its caller's now.
-func (w *weaver) mayHandBack(c *call, byFunc map[types.Object]*unit, byLit map[*ast.FuncLit]*unit) bool {
-	if lit, ok := ast.Unparen(c.expr.Fun).(*ast.FuncLit); ok {
-		return byLit[lit] != nil && byLit[lit].passes
-	}
-	fn, ok := c.callee.(*types.Func)
-	if !ok {
-		return true // a func value: it may be anyone's
-	}
-	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
-		// So may an interface's method, but for those that Go itself declares.
-		return fn.Pkg() != nil && strings.Contains(firstElement(fn.Pkg().Path()), ".") || fn.Pkg() == w.pkg
-	}
-	if u := byFunc[fn.Origin()]; u != nil {
-		return u.passes
-	}
-	return w.handsOver(fn.Origin())
-}
-
-func firstElement(path string) string {
-	first, _, _ := strings.Cut(path, "/")
-	return first
-}
-
-func (w *weaver) returnsSpan(u *unit) bool {
-	if u.typ.Results == nil {
-		return false
-	}
-	for _, r := range u.typ.Results.List {
-		if n, ok := types.Unalias(w.info.TypeOf(r.Type)).(*types.Named); ok && n.Obj().Name() == "Span" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == otelTrace {
-			return true
-		}
-	}
-	return false
-}
-
-// hands finds the calls whose span the unit hands to its caller: those whose
-// results, or what is made of them, are returned as a span, context or func.
-func (w *weaver) hands(u *unit) bool {
-	if u.typ.Results == nil {
-		return false
-	}
-	any, named := false, map[types.Object]bool{}
-	for _, r := range u.typ.Results.List {
-		t := w.info.TypeOf(r.Type)
-		if t == nil {
-			continue
-		}
-		_, fn := t.Underlying().(*types.Signature)
-		if fn || isContext(t) || w.spanTyped(t) {
-			any = true
-			for _, id := range r.Names {
-				named[w.info.Defs[id]] = true
-			}
-		}
-	}
-	if !any {
-		return false
-	}
-	hands := false
-	for _, c := range u.calls {
-		if c.site && w.escapes(u, c, named) {
-			c.passed, hands = true, true
-		}
-	}
-	return hands
-}
-
-func (w *weaver) spanTyped(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "Span" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == otelTrace
-}
-
-// escapes follows one call's span through the unit's assignments to a return.
-func (w *weaver) escapes(u *unit, c *call, named map[types.Object]bool) bool {
-	for _, n := range c.path {
-		if _, ok := n.(*ast.ReturnStmt); ok {
-			return true
-		}
-	}
-	held := map[types.Object]bool{}
-	mentions := func(e ast.Node) bool {
-		found := false
-		ast.Inspect(e, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.Ident:
-				found = found || held[w.info.Uses[n]]
-			case *ast.CallExpr:
-				found = found || n == c.expr
-			}
-			return !found
-		})
-		return found
-	}
-	hold := func(id ast.Expr) bool {
-		i, ok := id.(*ast.Ident)
-		if !ok || i.Name == "_" {
-			return false
-		}
-		o := w.info.Defs[i]
-		if o == nil {
-			o = w.info.Uses[i]
-		}
-		if o == nil || held[o] {
-			return false
-		}
-		_, fn := o.Type().Underlying().(*types.Signature)
-		if !fn && !isContext(o.Type()) && !w.spanTyped(o.Type()) {
-			return false
-		}
-		held[o] = true
-		return true
-	}
-	for changed := true; changed; {
-		changed = false
-		for _, n := range u.nodes {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				for i, l := range n.Lhs {
-					r := n.Rhs[0]
-					if len(n.Rhs) == len(n.Lhs) {
-						r = n.Rhs[i]
-					}
-					if mentions(r) && hold(l) {
-						changed = true
-					}
-				}
-			case *ast.ValueSpec:
-				for i, l := range n.Names {
-					if len(n.Values) == 0 {
-						continue
-					}
-					r := n.Values[0]
-					if len(n.Values) == len(n.Names) {
-						r = n.Values[i]
-					}
-					if mentions(r) && hold(l) {
-						changed = true
-					}
-				}
-			}
-		}
-	}
-	for o := range named {
-		if held[o] {
-			return true
-		}
-	}
-	for _, n := range u.nodes {
-		if r, ok := n.(*ast.ReturnStmt); ok {
-			for _, e := range r.Results {
-				if t := w.info.TypeOf(e); t != nil && mentions(e) {
-					_, fn := t.Underlying().(*types.Signature)
-					if fn || isContext(t) || w.spanTyped(t) {
-						return true
-					}
-				}
-			}
-		}
-	}
-	return false
-}
 
 // unit weaves one function body.
 func (w *weaver) unit(u *unit) {
@@ -504,10 +103,23 @@ type tokenDecl struct {
 	name  string
 }
 
-// site weaves one call and returns why not, or "".
-func (x *extents) site(c *call) string {
-	var enclosing []ast.Stmt // loops whose body the call is in, outermost first
-	var list ast.Stmt        // the innermost statement in a list
+// place is where in its unit a call is.
+type place struct {
+	loops []ast.Stmt // those whose body it is in, outermost first
+	lists []listed   // the statement lists it is in, outermost first
+}
+
+// listed is a statement in a list.
+type listed struct {
+	in   ast.Node // the block or clause
+	list []ast.Stmt
+	i    int
+}
+
+func (l listed) stmt() ast.Stmt { return l.list[l.i] }
+
+// place finds where a call is, or why it is not woven there.
+func (x *extents) place(c *call) (p place, reason string) {
 	for i, n := range c.path {
 		var next ast.Node = c.expr
 		if i+1 < len(c.path) {
@@ -516,58 +128,102 @@ func (x *extents) site(c *call) string {
 		switch n := n.(type) {
 		case *ast.ForStmt:
 			if next == n.Body {
-				enclosing = append(enclosing, n)
+				p.loops = append(p.loops, n)
 			} else if next == n.Cond || next == n.Post {
-				return "in a loop's header: how long the span is current can't be known"
+				return p, "in a loop's header: how long the span is current can't be known"
 			}
 		case *ast.RangeStmt:
 			if next == n.Body {
-				enclosing = append(enclosing, n)
+				p.loops = append(p.loops, n)
 			}
 		}
-		if s, ok := next.(ast.Stmt); ok && inList(n, s) {
-			list = s
+		var list []ast.Stmt
+		switch n := n.(type) {
+		case *ast.CaseClause:
+			list = n.Body
+		case *ast.CommClause:
+			list = n.Body
+		}
+		p.list(n, list, next)
+	}
+	return p, ""
+}
+
+func (p *place) list(in ast.Node, list []ast.Stmt, next ast.Node) {
+	if b, ok := in.(*ast.BlockStmt); ok {
+		list = b.List
+	}
+	switch next.(type) {
+	case *ast.CaseClause, *ast.CommClause:
+		return // a list of clauses: nothing runs between them
+	}
+	for i, s := range list {
+		if s == next {
+			p.lists = append(p.lists, listed{in, list, i})
 		}
 	}
-	if list == nil {
+}
+
+// site weaves one call and returns why not, or "".
+func (x *extents) site(c *call) string {
+	p, reason := x.place(c)
+	if reason != "" {
+		return reason
+	}
+	if len(p.lists) == 0 {
 		return "not in a statement list"
 	}
+	h := x.w.holders(x.u, c)
+	list := p.lists[len(p.lists)-1]
 
-	obj := x.variable(c)
-	var home ast.Stmt // the loop in whose body the variable was declared
-	outside := false  // it was declared outside some loop that the call is in
-	if obj == nil {
-		if len(enclosing) > 0 {
-			home = enclosing[len(enclosing)-1]
+	if h.by == nil && hasBody(list.stmt()) {
+		return "given away in the header of a statement with a body"
+	}
+	home, outside := x.home(c, h, p)
+	level := 0
+	for i, l := range p.loops {
+		if l == home {
+			level = i + 1
 		}
-	} else {
-		for _, l := range enclosing {
-			if b := loopBody(l); obj.Pos() >= b.Pos() && obj.Pos() < b.End() {
-				home = l
-			} else {
-				outside = true
-			}
-		}
+	}
+	again := h.by != nil && (outside || x.starts(h.by) > 1)
+	exact := x.exact(c, list.stmt())
+	if again && !exact {
+		return "one of several spans of a variable, started inside a larger statement"
 	}
 	if home != nil {
 		x.loop(home)
 	}
-	if obj != nil && (outside || x.starts(obj) > 1) {
-		// The variable may hold an earlier span still.
-		t := x.token(obj, home)
-		x.u.f.before(list, part{text: fmt.Sprintf("%s = %s(%s);", t, x.w.runtimeFunc("again", "(token uint64) uint64"), t)})
+	drops := x.last(c, h, p, home)
+	if again || len(drops) > 0 {
+		t, f := x.token(h.by, home), x.u.f
+		over := fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t)
+		if again {
+			f.before(list.stmt(), part{text: over})
+		}
+		f.before(list.stmt(), part{text: fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64"))})
+		if exact {
+			f.after(list.stmt(), fmt.Sprintf(";%s = %s(%s)", t, x.w.runtimeFunc("last", "(before uint64) uint64"), t))
+		} else {
+			over = fmt.Sprintf("%s(%s, 0);", x.w.runtimeFunc("next", "(token uint64, level uint32)"), t)
+		}
+		for _, s := range drops {
+			f.before(s, part{text: over})
+		}
 	}
 
-	flags := 0
+	flags := level << levelShift
 	if c.sure {
 		flags |= flagSure
 	}
 	if c.passed {
 		flags |= flagTransfer
 	}
+	if !c.sure {
+		x.u.f.before(list.stmt(), part{text: x.w.runtimeFunc("pre", "()") + "();"})
+	}
 	if c.span < 0 {
-		x.u.f.before(list, part{text: x.w.runtimeFunc("pre", "()") + "();"})
-		x.u.f.before(c.expr, part{text: x.w.takeFunc(len(c.results), flags) + "("})
+		x.u.f.before(c.expr, part{text: x.w.takeFunc(len(c.results), c.ctx, flags) + "("})
 	} else {
 		x.u.f.before(c.expr, part{text: x.w.pushFunc(len(c.results), c.span, c.ctx, flags) + "("})
 	}
@@ -575,22 +231,202 @@ func (x *extents) site(c *call) string {
 	return ""
 }
 
-func inList(parent ast.Node, s ast.Stmt) bool {
-	var list []ast.Stmt
-	switch p := parent.(type) {
-	case *ast.BlockStmt:
-		return true
-	case *ast.CaseClause:
-		list = p.Body
-	case *ast.CommClause:
-		list = p.Body
+// home returns the loop with whose iteration the extent ends, the innermost
+// one in whose body the span's variable was declared, and whether the call is
+// in a loop inside of that.
+func (x *extents) home(c *call, h *holders, p place) (home ast.Stmt, outside bool) {
+	if len(p.loops) == 0 {
+		return nil, false
 	}
-	for _, o := range list {
-		if o == s {
-			return true
+	inner := p.loops[len(p.loops)-1]
+	if h.by == nil || x.onlyIn(inner, c, h, p) {
+		return inner, false
+	}
+	for _, l := range p.loops {
+		if within(h.declared(), loopBody(l)) {
+			home = l
+		} else {
+			outside = true
+		}
+	}
+	return home, outside
+}
+
+// onlyIn tells whether the span's variable is used as one declared in a
+// loop's body would be: each iteration starts a span into it, and nothing else
+// knows of it.
+func (x *extents) onlyIn(loop ast.Stmt, c *call, h *holders, p place) bool {
+	list := p.lists[len(p.lists)-1]
+	if list.in != ast.Node(loopBody(loop)) || x.captured(h) {
+		return false
+	}
+	only := len(h.ends) > 0
+	h.each(x.u.body, h.ends, func(e ast.Expr) bool {
+		id, _ := e.(*ast.Ident)
+		declares := id != nil && x.w.info.Defs[id] != nil
+		only = declares || list.stmt().Pos() <= e.Pos() && e.Pos() < loopBody(loop).End()
+		return only
+	})
+	return only
+}
+
+// captured tells whether what holds on to the span is another function's.
+func (x *extents) captured(h *holders) bool {
+	pos := h.declared()
+	return pos < x.u.start || x.u.body.End() <= pos
+}
+
+func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
+
+// exact tells whether the call's results go straight into variables: then the
+// push is the last thing that its statement does.
+func (x *extents) exact(c *call, s ast.Stmt) bool {
+	for {
+		l, ok := s.(*ast.LabeledStmt)
+		if !ok {
+			break
+		}
+		s = l.Stmt
+	}
+	var rhs []ast.Expr
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		rhs = s.Rhs
+	case *ast.DeclStmt:
+		if d, ok := s.Decl.(*ast.GenDecl); ok && len(d.Specs) == 1 {
+			if v, ok := d.Specs[0].(*ast.ValueSpec); ok {
+				rhs = v.Values
+			}
+		}
+	}
+	return len(rhs) == 1 && ast.Unparen(rhs[0]) == ast.Expr(c.expr)
+}
+
+// last returns the statements before which the span, if it is open still, was
+// given away: the one behind its last mention, and where a break may skip that
+// one, those behind the switch or select. There is none where the extent lasts
+// until the function returns or the loop goes on.
+func (x *extents) last(c *call, h *holders, p place, home ast.Stmt) []ast.Stmt {
+	if c.passed || h.deferred() || h.by != nil && x.captured(h) {
+		return nil
+	}
+	k := len(p.lists) - 1
+	if _, ok := p.lists[k].stmt().(*ast.ReturnStmt); ok {
+		return nil
+	}
+	if h.by != nil && (home == nil || within(h.declared(), loopBody(home))) {
+		for k > 0 && !within(h.declared(), p.lists[k].in) {
+			k-- // to the list that the variable is declared in
+		}
+	}
+	at := p.lists[k]
+	j := x.mention(c, h, at.list, at.i)
+	if h.ended(at.list[j]) {
+		return nil
+	}
+	var drops []ast.Stmt
+	if h.by != nil && k == len(p.lists)-1 && within(h.declared(), at.stmt()) {
+		// The variable may live in the statement's header and its bodies.
+		for _, body := range bodies(at.stmt()) {
+			if i := x.mention(c, h, body, -1); i+1 < len(body) && (i < 0 || !h.ended(body[i])) {
+				drops = append(drops, body[i+1])
+			}
+		}
+	}
+	if s := p.behind(k, j, home); s != nil {
+		drops = append(drops, s)
+	}
+	for ; k > 0 && !(home != nil && at.in == ast.Node(loopBody(home))); k-- {
+		at = p.lists[k]
+		if _, block := at.in.(*ast.BlockStmt); block || !breaks(at.in) {
+			continue
+		}
+		if s := p.behind(k-1, p.lists[k-1].i, home); s != nil && (len(drops) == 0 || drops[len(drops)-1] != s) {
+			drops = append(drops, s)
+		}
+	}
+	return drops
+}
+
+// mention returns the index of the last statement of a list that mentions the
+// call's span, from one on: up to the one that starts another in its place.
+func (x *extents) mention(c *call, h *holders, list []ast.Stmt, from int) int {
+	last := from
+	for i := from + 1; i < len(list); i++ {
+		if h.by != nil && x.restarts(c, h, list[i]) {
+			break
+		}
+		if h.mentioned(list[i]) {
+			last = i
+		}
+	}
+	return last
+}
+
+// restarts tells whether a statement starts another span into the variable,
+// without a look at the one in it.
+func (x *extents) restarts(c *call, h *holders, s ast.Stmt) bool {
+	for _, o := range x.u.calls {
+		if o != c && o.site && x.exact(o, s) && x.w.holders(x.u, o).by == h.by {
+			return !h.mentioned(o.expr)
 		}
 	}
 	return false
+}
+
+// bodies returns the statement lists of a statement with a header.
+func bodies(s ast.Stmt) [][]ast.Stmt {
+	var lists [][]ast.Stmt
+	switch s := s.(type) {
+	case *ast.LabeledStmt:
+		return bodies(s.Stmt)
+	case *ast.BlockStmt:
+		lists = append(lists, s.List)
+	case *ast.IfStmt:
+		lists = append(bodies(s.Body), bodies(s.Else)...)
+	case *ast.SwitchStmt:
+		lists = clauses(s.Body)
+	case *ast.TypeSwitchStmt:
+		lists = clauses(s.Body)
+	}
+	return lists
+}
+
+func clauses(b *ast.BlockStmt) [][]ast.Stmt {
+	var lists [][]ast.Stmt
+	for _, s := range b.List {
+		if c, ok := s.(*ast.CaseClause); ok {
+			lists = append(lists, c.Body)
+		}
+	}
+	return lists
+}
+
+// behind returns the statement that runs after one in a list that the call is
+// in, nil where the function returns or the home loop goes on.
+func (p place) behind(k, j int, home ast.Stmt) ast.Stmt {
+	for {
+		at := p.lists[k]
+		if j+1 < len(at.list) {
+			return at.list[j+1]
+		}
+		if k == 0 || home != nil && at.in == ast.Node(loopBody(home)) {
+			return nil
+		}
+		k--
+		j = p.lists[k].i
+	}
+}
+
+// breaks tells whether a node holds a break statement, whatever it is for.
+func breaks(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		b, ok := n.(*ast.BranchStmt)
+		found = found || ok && b.Tok == token.BREAK
+		return !found
+	})
+	return found
 }
 
 func loopBody(l ast.Stmt) *ast.BlockStmt {
@@ -600,59 +436,11 @@ func loopBody(l ast.Stmt) *ast.BlockStmt {
 	return l.(*ast.RangeStmt).Body
 }
 
-// variable returns the variable that holds on to the call's span: the span's
-// own, else that of the func or the context it came back in.
-func (x *extents) variable(c *call) types.Object {
-	if len(c.path) == 0 {
-		return nil
-	}
-	var lhs []ast.Expr
-	for i := len(c.path) - 1; i >= 0 && lhs == nil; i-- {
-		switch n := c.path[i].(type) {
-		case *ast.ParenExpr:
-			continue
-		case *ast.AssignStmt:
-			if len(n.Rhs) == 1 && ast.Unparen(n.Rhs[0]) == ast.Expr(c.expr) {
-				lhs = n.Lhs
-			}
-		case *ast.ValueSpec:
-			if len(n.Values) == 1 && ast.Unparen(n.Values[0]) == ast.Expr(c.expr) {
-				for _, id := range n.Names {
-					lhs = append(lhs, id)
-				}
-			}
-		}
-		if lhs == nil {
-			return nil
-		}
-	}
-	pick := func(ok func(types.Type) bool) types.Object {
-		for i, l := range lhs {
-			id, isIdent := l.(*ast.Ident)
-			if !isIdent || id.Name == "_" || i >= len(c.results) || !ok(c.results[i]) {
-				continue
-			}
-			if o := x.w.info.Defs[id]; o != nil {
-				return o
-			}
-			return x.w.info.Uses[id]
-		}
-		return nil
-	}
-	if c.span >= 0 {
-		return pick(x.w.spanTyped)
-	}
-	if o := pick(isEnd); o != nil {
-		return o
-	}
-	return pick(isContext)
-}
-
 // starts counts the calls of the unit whose span goes into a variable.
 func (x *extents) starts(obj types.Object) int {
 	n := 0
 	for _, c := range x.u.calls {
-		if c.site && x.variable(c) == obj {
+		if c.site && x.w.holders(x.u, c).by == obj {
 			n++
 		}
 	}
@@ -666,14 +454,16 @@ func (x *extents) loop(l ast.Stmt) {
 	}
 }
 
-// token returns the name of the variable that remembers since when obj has
-// held a span. It lives as long as obj does.
+// token returns the name of the variable that remembers which frame obj's span
+// has. It lives as long as obj does. Without an obj, each call has its own.
 func (x *extents) token(obj types.Object, home ast.Stmt) string {
 	if t := x.tokens[obj]; t != "" {
 		return t
 	}
-	t := fmt.Sprintf("%sv%d", Prefix, len(x.tokens)+1)
-	x.tokens[obj] = t
+	t := fmt.Sprintf("%sv%d", Prefix, len(x.decls)+1)
+	if obj != nil {
+		x.tokens[obj] = t
+	}
 	block := x.u.body
 	if home != nil {
 		block = loopBody(home)
@@ -688,68 +478,116 @@ func (x *extents) finish() {
 	for _, d := range x.decls {
 		f.open(d.block.Lbrace, "var "+d.name+" uint64;")
 	}
-	next := ""
-	if len(x.order) > 0 {
-		next = x.w.runtimeFunc("next", "(token uint64)")
-	}
-	for _, l := range x.order {
-		name, body := x.loops[l], loopBody(l)
-		f.open(body.Lbrace, fmt.Sprintf("%s := %s();", name, x.w.runtimeFunc("loop", "() uint64")))
-		f.close(body.Rbrace, fmt.Sprintf(";%s(%s)", next, name))
-	}
-	if next == "" {
+	if len(x.order) == 0 {
 		return
 	}
-	// A continue ends the iteration of every loop up to the one it names.
-	var walk func(n ast.Node, loops []ast.Stmt, label string)
-	walk = func(root ast.Node, loops []ast.Stmt, label string) {
-		ast.Inspect(root, func(n ast.Node) bool {
-			if n == root {
-				return true
-			}
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.LabeledStmt:
-				switch n.Stmt.(type) {
-				case *ast.ForStmt, *ast.RangeStmt:
-					walk(loopBody(n.Stmt), append(loops[:len(loops):len(loops)], n), n.Label.Name)
-					return false
-				}
-			case *ast.ForStmt, *ast.RangeStmt:
-				walk(loopBody(n.(ast.Stmt)), append(loops[:len(loops):len(loops)], n.(ast.Stmt)), "")
-				return false
-			case *ast.BranchStmt:
-				if n.Tok == token.CONTINUE {
-					if t := x.ended(n, loops); t != "" {
-						f.before(n, part{text: fmt.Sprintf("%s(%s);", next, t)})
-					}
-				}
-			}
-			return true
-		})
+	for _, l := range x.order {
+		body := loopBody(l)
+		f.open(body.Lbrace, fmt.Sprintf("%s := %s();", x.loops[l], x.w.runtimeFunc("seq", "() uint64")))
+		f.close(body.Rbrace, ";"+strings.TrimSuffix(x.next(l), ";"))
 	}
-	walk(x.u.body, nil, "")
+	x.jumps(x.u.body, nil)
 }
 
-// ended returns the token of the outermost woven loop whose iteration a
-// continue statement ends. loops holds loops and labelled loops, outermost
-// first.
-func (x *extents) ended(b *ast.BranchStmt, loops []ast.Stmt) string {
-	token := ""
-	for i := len(loops) - 1; i >= 0; i-- {
-		l, label := loops[i], ""
-		if ls, ok := l.(*ast.LabeledStmt); ok {
-			l, label = ls.Stmt, ls.Label.Name
+// next is the call that ends the iteration of a loop.
+func (x *extents) next(l ast.Stmt) string {
+	return fmt.Sprintf("%s(%s, %d);", x.w.runtimeFunc("next", "(token uint64, level uint32)"), x.loops[l], x.level(l))
+}
+
+// level tells how deep among the unit's loops a loop is, from 1.
+func (x *extents) level(l ast.Stmt) int {
+	n := 0
+	ast.Inspect(x.u.body, func(node ast.Node) bool {
+		switch s := node.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ForStmt, *ast.RangeStmt:
+			if within(l.Pos(), loopBody(s.(ast.Stmt))) || node == ast.Node(l) {
+				n++
+			}
 		}
-		if t := x.loops[l]; t != "" {
-			token = t
+		return true
+	})
+	return n
+}
+
+// jumps weaves the statements that leave an iteration half-way. around holds
+// what continue and break statements may be meant for, outermost first, each
+// under its label if it has one.
+func (x *extents) jumps(root ast.Node, around []ast.Stmt) {
+	ast.Inspect(root, func(n ast.Node) bool {
+		if n == root {
+			return true
 		}
-		if b.Label == nil || b.Label.Name == label {
-			return token
+		switch s := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BranchStmt:
+			if l := x.left(s, around); l != nil {
+				x.u.f.before(s, part{text: x.next(l)})
+			}
+		case *ast.LabeledStmt:
+			if breakable(s.Stmt) {
+				x.jumps(s.Stmt, append(around[:len(around):len(around)], s))
+				return false
+			}
+		case ast.Stmt:
+			if breakable(s) {
+				x.jumps(s, append(around[:len(around):len(around)], s))
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// left returns the outermost woven loop whose iteration a jump ends, that of
+// its target included.
+func (x *extents) left(b *ast.BranchStmt, around []ast.Stmt) ast.Stmt {
+	if b.Tok != token.CONTINUE && b.Tok != token.BREAK {
+		return nil
+	}
+	var outermost ast.Stmt
+	for i := len(around) - 1; i >= 0; i-- {
+		s, label := around[i], ""
+		if l, ok := s.(*ast.LabeledStmt); ok {
+			s, label = l.Stmt, l.Label.Name
+		}
+		if x.loops[s] != "" {
+			outermost = s
+		}
+		if b.Label != nil && b.Label.Name == label || b.Label == nil && (isLoop(s) || b.Tok == token.BREAK) {
+			break
 		}
 	}
-	return token
+	return outermost
+}
+
+func isLoop(s ast.Stmt) bool {
+	switch s.(type) {
+	case *ast.ForStmt, *ast.RangeStmt:
+		return true
+	}
+	return false
+}
+
+func hasBody(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case *ast.LabeledStmt:
+		return hasBody(s.Stmt)
+	case *ast.IfStmt:
+		return true
+	}
+	return breakable(s)
+}
+
+// breakable tells whether a break statement may be meant for s.
+func breakable(s ast.Stmt) bool {
+	switch s.(type) {
+	case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+		return true
+	}
+	return isLoop(s)
 }
 
 // pushFunc returns the name of the generic function that passes n results on
@@ -766,10 +604,13 @@ func (w *weaver) pushFunc(n, span, ctx, flags int) string {
 }
 
 // takeFunc is pushFunc for results without a span.
-func (w *weaver) takeFunc(n, flags int) string {
-	name := fmt.Sprintf("%stake%d_%d", Prefix, n, flags)
-	take := w.runtimeFunc("take", "(flags uint32)")
-	w.need[passFunc(name, n, fmt.Sprintf("%s(%d)", take, flags))] = true
+func (w *weaver) takeFunc(n, ctx, flags int) string {
+	name := fmt.Sprintf("%stake%d_%d_%d", Prefix, n, ctx+1, flags)
+	do := fmt.Sprintf("%s(%d)", w.runtimeFunc("take", "(flags uint32)"), flags)
+	if ctx >= 0 {
+		do = fmt.Sprintf("%s(any(r%d), %d)", w.runtimeFunc("takeCtx", "(ctx any, flags uint32)"), ctx, flags)
+	}
+	w.need[passFunc(name, n, do)] = true
 	return name
 }
 

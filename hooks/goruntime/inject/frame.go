@@ -13,7 +13,7 @@ import "unsafe"
 // cleared when the span ends, so that a goroutine that inherited the frame
 // and idles for a day holds this small node and nothing of the request.
 //
-// prev, seq, count, limit and passed belong to the goroutine that pushed the frame.
+// prev, seq, count, limit, passed and level belong to the goroutine that pushed the frame.
 // root, spanTab, ctxTab and flags are written before the frame is published.
 // ended, spanData and ctxData are atomic.
 type driftFrame struct {
@@ -28,7 +28,8 @@ type driftFrame struct {
 	count    uint32 // own frames in the chain from here down, ended ones included
 	limit    uint32 // count at which the chain is next swept
 	flags    uint32
-	passed   bool // whoever pushed it hands the span to its caller
+	passed   bool  // whoever pushed it hands the span to its caller
+	level    uint8 // how many loops deep its variable was declared
 }
 
 const (
@@ -36,8 +37,10 @@ const (
 	driftSure = 1 << iota
 	// driftTransfer says that the function hands the span to its caller.
 	driftTransfer
-	// driftForeign marks a frame whose span no SDK of ours will mark ended.
+	// driftForeign marks a frame whose span no SDK of ours will mark ended. It
+	// is recording, until it has ended.
 	driftForeign
-	// driftRecorded says that a foreign span was recording when pushed.
-	driftRecorded
 )
+
+// driftLevelShift is where in a push's flags the frame's level is.
+const driftLevelShift = 8

@@ -73,20 +73,68 @@ func driftEnter() uint64 {
 	return d.seq
 }
 
-// driftLoop returns the token that driftNext takes.
+// driftSeq returns the number of the newest push: the token that driftNext and
+// driftLast take.
 //
-//go:linkname driftLoop
-func driftLoop() uint64 { return getg().drift.seq }
+//go:linkname driftSeq
+func driftSeq() uint64 { return getg().drift.seq }
+
+// driftLast returns the number of the frame that a statement pushed, the token
+// that driftDrop takes. before is driftSeq's from just before the statement;
+// the result is 0 if it pushed none. What callees pushed in between is off the
+// chain already, so that its number names no frame.
+//
+//go:linkname driftLast
+func driftLast(before uint64) uint64 {
+	if seq := getg().drift.seq; seq != before {
+		return seq
+	}
+	return 0
+}
+
+// driftDrop ends the extent of one frame, by its number: its span was given
+// away, or its variable is about to hold another.
+//
+//go:linkname driftDrop
+func driftDrop(token uint64) {
+	d := &getg().drift
+	if token == 0 || d.slot == nil {
+		return
+	}
+	var above *driftFrame
+	for p := d.slot; p != nil && driftOwn(p); {
+		f := (*driftFrame)(p)
+		if f.seq <= token {
+			if f.seq == token {
+				driftUnlink(d, above, f)
+			}
+			return
+		}
+		above, p = f, f.prev
+	}
+}
+
+// driftUnlink takes an own frame out of d's chain. above is the one on top of
+// it, or nil. Whoever inherited f must not hold what lies beneath it.
+func driftUnlink(d *driftG, above, f *driftFrame) {
+	if above == nil {
+		d.slot = f.prev
+	} else {
+		above.prev = f.prev
+	}
+	f.prev = nil
+}
 
 // driftLeave ends the extent of every own frame pushed since the token was
 // taken. The newest open one that its function hands to its caller floats
-// until the caller takes it, right after the call; else it is lost.
+// until the caller takes it, right after the call; else it is lost. Nothing
+// that a callee left floating outlives the function.
 //
 //go:linkname driftLeave
 func driftLeave(token uint64) {
 	d := &getg().drift
 	if d.seq != token {
-		driftUnwind(d, token, driftFloatPassed)
+		d.float = driftUnwind(d, token, driftFloatPassed)
 	}
 }
 
@@ -98,28 +146,20 @@ func driftLeave(token uint64) {
 func driftLeaveLib(token uint64) {
 	d := &getg().drift
 	if d.seq != token {
-		driftUnwind(d, token, driftFloatAny)
+		if f := driftUnwind(d, token, driftFloatAny); f != nil {
+			d.float = f
+		}
 	}
 }
 
-// Which open frame floats when an extent ends.
+// Which open frame floats when a function's extents end.
 const (
-	driftFloatNone   = iota
-	driftFloatPassed // the newest that its function hands to its caller
-	driftFloatAny    // the newest
+	driftFloatPassed = iota // the newest that its function hands to its caller
+	driftFloatAny           // the newest
 )
 
-// driftNext is driftLeave at the end of a loop's iteration: nothing floats.
-//
-//go:linkname driftNext
-func driftNext(token uint64) {
-	d := &getg().drift
-	if d.seq != token {
-		driftUnwind(d, token, driftFloatNone)
-	}
-}
-
-func driftUnwind(d *driftG, token uint64, which int) {
+// driftUnwind empties d's chain down to the token and returns what floats.
+func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
 	p := d.slot
 	var floating *driftFrame
 	for p != nil && driftOwn(p) {
@@ -127,7 +167,7 @@ func driftUnwind(d *driftG, token uint64, which int) {
 		if f.seq <= token {
 			break
 		}
-		if floating == nil && which != driftFloatNone && (f.passed || which == driftFloatAny) && atomic.Loadint64(&f.ended) == 0 {
+		if floating == nil && (f.passed || which == driftFloatAny) && atomic.Loadint64(&f.ended) == 0 {
 			floating = f
 		}
 		p = f.prev
@@ -136,22 +176,32 @@ func driftUnwind(d *driftG, token uint64, which int) {
 	if p != d.slot {
 		d.slot = p
 	}
-	if floating != nil {
-		d.float = floating
-	}
+	return floating
 }
 
-// driftAgain is woven in before a statement that starts a span into a variable
-// that held one before: the former one's extent is over. token is 0 the first
-// time; the result is the token for the next.
+// driftNext ends the extent of the frames pushed since the token was taken
+// whose variables live no longer than the loop at this level: the body of one
+// is left, or about to run again.
 //
-//go:linkname driftAgain
-func driftAgain(token uint64) uint64 {
+//go:linkname driftNext
+func driftNext(token uint64, level uint32) {
 	d := &getg().drift
-	if token != 0 {
-		driftUnwind(d, token-1, driftFloatNone)
+	if d.seq == token {
+		return
 	}
-	return d.seq + 1
+	var above *driftFrame
+	for p := d.slot; p != nil && driftOwn(p); {
+		f := (*driftFrame)(p)
+		if f.seq <= token {
+			return
+		}
+		p = f.prev
+		if uint32(f.level) >= level {
+			driftUnlink(d, above, f)
+		} else {
+			above = f
+		}
+	}
 }
 
 // driftPre is woven in before a call that may hand back a span started by its
@@ -165,7 +215,7 @@ func driftPre() {
 }
 
 // driftTake makes the span current that the call just made handed back
-// through its context or its func.
+// through its func.
 //
 //go:linkname driftTake
 func driftTake(flags uint32) {
@@ -173,6 +223,21 @@ func driftTake(flags uint32) {
 	if f := d.float; f != nil {
 		d.float = nil
 		if f.passed {
+			driftPush(d, f, flags)
+		}
+	}
+}
+
+// driftTakeCtx makes the span current that the call just made handed back
+// through its context. Code that is not woven may lie between this call and
+// whoever left the span floating: the context tells whether it is that one.
+//
+//go:linkname driftTakeCtx
+func driftTakeCtx(ctx any, flags uint32) {
+	d := &getg().drift
+	if f := d.float; f != nil {
+		d.float = nil
+		if f.passed && driftHolds != nil && driftHolds(ctx, unsafe.Pointer(f)) {
 			driftPush(d, f, flags)
 		}
 	}
@@ -210,6 +275,7 @@ func driftPush(d *driftG, f *driftFrame, flags uint32) {
 		return
 	}
 	f.passed = flags&driftTransfer != 0
+	f.level = uint8(flags >> driftLevelShift)
 	p := driftTop(d)
 	d.seq++
 	f.seq = d.seq
@@ -230,16 +296,15 @@ func driftPush(d *driftG, f *driftFrame, flags uint32) {
 // at most twice the spans now open.
 func driftSweep(top *driftFrame) {
 	n := uint32(1)
-	last := top
+	above := top
 	for p := top.prev; p != nil && driftOwn(p); {
 		f := (*driftFrame)(p)
 		p = f.prev
 		if atomic.Loadint64(&f.ended) != 0 {
-			last.prev = p
-			f.prev = nil
+			driftUnlink(nil, above, f)
 			continue
 		}
-		last = f
+		above = f
 		n++
 	}
 	top.count = n

@@ -46,16 +46,18 @@ func (internalAtomic) Loadp(p unsafe.Pointer) unsafe.Pointer {
 
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{
-	driftOn, driftHasSpan, &driftG{}, driftTransfer, driftForeign, driftRecorded, driftSure,
+	driftOn, driftHasSpan, driftHolds, &driftG{}, driftTransfer, driftForeign, driftSure,
 	driftMark,
 	driftEnter,
-	driftLoop,
+	driftSeq,
+	driftLast,
+	driftDrop,
 	driftLeave,
 	driftLeaveLib,
 	driftNext,
-	driftAgain,
 	driftPre,
 	driftTake,
+	driftTakeCtx,
 	driftClaim,
 	driftFloating,
 	driftPushNew,

@@ -1,6 +1,6 @@
 package inject
 
-import _ "unsafe" // for go:linkname
+import "unsafe"
 
 // driftState is 0 until the environment was read, then 1 (on) or 2 (off).
 var driftState uint32
@@ -9,12 +9,18 @@ var driftState uint32
 // a parent, in nanoseconds; -1 is forever.
 var driftLinger int64 = 30e9
 
-// driftHasSpan tells whether a context.Context holds a span. It is the one
-// entry of the switchboard so far: package internal/baggage asks it, and
-// otel/trace, which baggage does not import, fills it in.
+// The switchboard: what package runtime and packages that do not import
+// otel/trace ask it. It fills these in when the program has it.
+
+// driftHasSpan tells whether a context.Context holds a span.
 //
 //go:linkname driftHasSpan
 var driftHasSpan func(ctx any) bool
+
+// driftHolds tells whether a context.Context holds the span of a frame.
+//
+//go:linkname driftHolds
+var driftHolds func(ctx any, frame unsafe.Pointer) bool
 
 // driftOn tells whether spans are to become ambient in this process. Every
 // frame is made behind it, so everything else is a no-op where it says no.

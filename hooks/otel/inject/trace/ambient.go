@@ -29,10 +29,21 @@ func driftCurrent() (frame, data unsafe.Pointer, detached bool)
 //go:linkname driftHasSpan runtime.driftHasSpan
 var driftHasSpan func(ctx any) bool
 
+//go:linkname driftHolds runtime.driftHolds
+var driftHolds func(ctx any, frame unsafe.Pointer) bool
+
 func init() {
 	driftHasSpan = func(ctx any) bool {
 		c, ok := ctx.(context.Context)
 		return ok && c.Value(currentSpanKey) != nil
+	}
+	driftHolds = func(ctx any, frame unsafe.Pointer) bool {
+		c, ok := ctx.(context.Context)
+		if !ok {
+			return false
+		}
+		s, ok := c.Value(currentSpanKey).(Span)
+		return ok && (*driftSpanFrame)(frame).is(s.SpanContext())
 	}
 }
 
@@ -41,6 +52,12 @@ func init() {
 type driftSpanFrame struct {
 	driftFrame
 	closed nonRecordingSpan
+}
+
+// is tells whether sc is the frame's span's. A decorator has it from the span
+// it is around.
+func (f *driftSpanFrame) is(sc SpanContext) bool {
+	return f.closed.sc.SpanID() == sc.SpanID() && f.closed.sc.TraceID() == sc.TraceID()
 }
 
 // driftWords is an interface value's two words.
@@ -106,7 +123,7 @@ func driftAmbient(none Span) Span {
 	}
 	var span Span
 	*(*driftWords)(unsafe.Pointer(&span)) = driftWords{f.spanTab, data}
-	if f.flags&driftRecorded != 0 && !span.IsRecording() {
+	if f.flags&driftForeign != 0 && !span.IsRecording() {
 		// No SDK of ours tells when this one ends, but it was recording.
 		driftEnded(frame)
 		return driftAmbient(none)
@@ -122,6 +139,9 @@ func driftDetached(ctx context.Context, options []SpanStartOption) []SpanStartOp
 	frame, _, detached := driftCurrent()
 	if !detached || ctx != nil && ctx.Value(currentSpanKey) != nil {
 		return options
+	}
+	if c := NewSpanStartConfig(options...); c.NewRoot() {
+		return options // asked for: it would have had no link either
 	}
 	link := Link{SpanContext: (*driftSpanFrame)(frame).closed.sc}
 	return append(options[:len(options):len(options)], WithLinks(link))
@@ -150,7 +170,7 @@ func driftPushOther(ctx, span any, flags uint32) {
 	if !sc.IsValid() {
 		return
 	}
-	if f := (*driftSpanFrame)(driftFloating()); f != nil && f.closed.sc.SpanID() == sc.SpanID() && f.closed.sc.TraceID() == sc.TraceID() {
+	if f := (*driftSpanFrame)(driftFloating()); f != nil && f.is(sc) {
 		// A decorator around the span that was just started: what the user
 		// sees of it is the decorator, unless others already saw the frame.
 		data := f.spanData
@@ -162,14 +182,16 @@ func driftPushOther(ctx, span any, flags uint32) {
 		driftClaim(data, flags)
 		return
 	}
-	if flags&driftSure == 0 {
+	if flags&driftSure == 0 || !s.IsRecording() {
+		// An old one; or one whose End nothing will tell of: a no-op tracer
+		// hands on its parent's span context, say.
 		return
 	}
 	var root unsafe.Pointer
 	if frame, _, detached := driftCurrent(); frame != nil && !detached {
 		cur := (*driftSpanFrame)(frame)
-		if cur.closed.sc.SpanID() == sc.SpanID() {
-			return // a no-op tracer hands on its parent's span context
+		if cur.is(sc) {
+			return // current already
 		}
 		if cur.closed.sc.TraceID() == sc.TraceID() {
 			root = unsafe.Pointer(cur.root)
@@ -179,8 +201,5 @@ func driftPushOther(ctx, span any, flags uint32) {
 	f := new(driftSpanFrame)
 	driftFill(f, root, c, s, sc)
 	f.flags = driftForeign
-	if s.IsRecording() {
-		f.flags |= driftRecorded
-	}
 	driftPushNew(unsafe.Pointer(f), flags)
 }

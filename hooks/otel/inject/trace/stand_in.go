@@ -21,6 +21,11 @@ type (
 	Link = trace.Link
 )
 
+// NewSpanStartConfig is the package's own function.
+func NewSpanStartConfig(options ...SpanStartOption) trace.SpanConfig {
+	return trace.NewSpanStartConfig(options...)
+}
+
 // WithLinks is the package's own function.
 func WithLinks(links ...Link) trace.SpanStartOption { return trace.WithLinks(links...) }
 
@@ -43,7 +48,6 @@ const (
 	driftSure = 1 << iota
 	driftTransfer
 	driftForeign
-	driftRecorded
 )
 
 var _ = []any{driftTransfer, driftAmbient, driftDetached, driftFrameOf, driftOpen, driftAlloc, driftPush}
