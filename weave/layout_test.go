@@ -22,7 +22,7 @@ func TestPositions(t *testing.T) {
 	var dirs []string
 	for _, dir := range strings.Fields(`net net/http net/rpc database/sql crypto/tls sync os testing runtime/pprof
 		go/types cmd/go/internal/work cmd/go/internal/modload cmd/go/internal/test`) {
-		dirs = append(dirs, filepath.Join(runtime.GOROOT(), "src", filepath.FromSlash(dir)))
+		dirs = append(dirs, filepath.Join(build.Default.GOROOT, "src", filepath.FromSlash(dir)))
 	}
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() {

@@ -225,7 +225,7 @@ func inject(f File, pkg string, imports []string) ([]byte, error) {
 	})
 	rest := f.Body[fset.Position(file.Name.End()).Offset:]
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "//line drift-toolexec/%s:1\npackage %s", f.Name, pkg)
+	fmt.Fprintf(&b, "//line drift-toolexec/%s:%d\npackage %s", f.Name, fset.Position(file.Package).Line, pkg)
 	for _, path := range imports {
 		if used[path[strings.LastIndexByte(path, '/')+1:]] {
 			fmt.Fprintf(&b, "; import %q", path)
