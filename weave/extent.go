@@ -42,6 +42,7 @@ const (
 const (
 	flagSure     = 1
 	flagTransfer = 2
+	flagByFunc   = 4
 	levelShift   = 8
 )
 
@@ -218,6 +219,9 @@ func (x *extents) site(c *call) string {
 	}
 	if c.passed {
 		flags |= flagTransfer
+		if x.w.byFunc(x.u) {
+			flags |= flagByFunc
+		}
 	}
 	if !c.sure {
 		x.u.f.before(list.stmt(), part{text: x.w.runtimeFunc("pre", "()") + "();"})
@@ -321,14 +325,11 @@ func (x *extents) last(c *call, h *holders, p place, home ast.Stmt) []ast.Stmt {
 	}
 	at := p.lists[k]
 	j := x.mention(c, h, at.list, at.i)
-	if h.ended(at.list[j]) {
-		return nil
-	}
 	var drops []ast.Stmt
 	if h.by != nil && k == len(p.lists)-1 && within(h.declared(), at.stmt()) {
 		// The variable may live in the statement's header and its bodies.
 		for _, body := range bodies(at.stmt()) {
-			if i := x.mention(c, h, body, -1); i+1 < len(body) && (i < 0 || !h.ended(body[i])) {
+			if i := x.mention(c, h, body, -1); i+1 < len(body) {
 				drops = append(drops, body[i+1])
 			}
 		}

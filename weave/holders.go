@@ -328,19 +328,3 @@ func (h *holders) deferred() bool {
 	}
 	return false
 }
-
-// ended tells whether a statement does nothing but end the span.
-func (h *holders) ended(s ast.Stmt) bool {
-	e, ok := s.(*ast.ExprStmt)
-	if !ok {
-		return false
-	}
-	call, ok := ast.Unparen(e.X).(*ast.CallExpr)
-	if !ok || h.by == nil {
-		return false
-	}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "End" && isSpanType(h.by.Type()) {
-		return h.object(sel.X) == h.by
-	}
-	return isFunc(h.by.Type()) && h.object(call.Fun) == h.by
-}

@@ -292,6 +292,16 @@ func (w *weaver) returnsSpan(u *unit) bool {
 	return false
 }
 
+// byFunc tells whether a unit that hands a span on has but a func to do so.
+func (w *weaver) byFunc(u *unit) bool {
+	for _, r := range u.typ.Results.List {
+		if t := w.info.TypeOf(r.Type); isContext(t) || isSpanType(t) {
+			return false
+		}
+	}
+	return true
+}
+
 // hands finds the calls whose span the unit hands to its caller, and tells
 // whether there are more of them than it knew.
 func (w *weaver) hands(u *unit) bool {

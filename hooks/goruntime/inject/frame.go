@@ -28,7 +28,7 @@ type driftFrame struct {
 	count    uint32 // own frames in the chain from here down, ended ones included
 	limit    uint32 // count at which the chain is next swept
 	flags    uint32
-	passed   bool  // whoever pushed it hands the span to its caller
+	passed   uint8 // whoever pushed it hands the span to its caller: driftTransfer and driftByFunc
 	level    uint8 // how many loops deep its variable was declared
 }
 
@@ -37,6 +37,8 @@ const (
 	driftSure = 1 << iota
 	// driftTransfer says that the function hands the span to its caller.
 	driftTransfer
+	// driftByFunc says that it does so by a func alone.
+	driftByFunc
 	// driftForeign marks a frame whose span no SDK of ours will mark ended. It
 	// is recording, until it has ended.
 	driftForeign

@@ -123,6 +123,9 @@ func driftUnlink(d *driftG, above, f *driftFrame) {
 		above.prev = f.prev
 	}
 	f.prev = nil
+	if f.flags&driftForeign != 0 && driftRecording != nil && !driftRecording(unsafe.Pointer(f)) {
+		driftEnded(unsafe.Pointer(f))
+	}
 }
 
 // driftLeave ends the extent of every own frame pushed since the token was
@@ -160,21 +163,16 @@ const (
 
 // driftUnwind empties d's chain down to the token and returns what floats.
 func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
-	p := d.slot
 	var floating *driftFrame
-	for p != nil && driftOwn(p) {
+	for p := d.slot; p != nil && driftOwn(p); p = d.slot {
 		f := (*driftFrame)(p)
 		if f.seq <= token {
 			break
 		}
-		if floating == nil && (f.passed || which == driftFloatAny) && atomic.Loadint64(&f.ended) == 0 {
+		if floating == nil && (f.passed != 0 || which == driftFloatAny) && atomic.Loadint64(&f.ended) == 0 {
 			floating = f
 		}
-		p = f.prev
-		f.prev = nil
-	}
-	if p != d.slot {
-		d.slot = p
+		driftUnlink(d, nil, f)
 	}
 	return floating
 }
@@ -215,29 +213,30 @@ func driftPre() {
 }
 
 // driftTake makes the span current that the call just made handed back
-// through its func.
+// through its func. Code that is not woven may lie between this call and
+// whoever left the span floating, and keep it: that much can be told, whether
+// that one had nothing but a func to hand on.
 //
 //go:linkname driftTake
 func driftTake(flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
-		if f.passed {
+		if f.passed&driftByFunc != 0 {
 			driftPush(d, f, flags)
 		}
 	}
 }
 
 // driftTakeCtx makes the span current that the call just made handed back
-// through its context. Code that is not woven may lie between this call and
-// whoever left the span floating: the context tells whether it is that one.
+// through its context, which tells whether it is the one left floating.
 //
 //go:linkname driftTakeCtx
 func driftTakeCtx(ctx any, flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
-		if f.passed && driftHolds != nil && driftHolds(ctx, unsafe.Pointer(f)) {
+		if f.passed != 0 && driftHolds != nil && driftHolds(ctx, unsafe.Pointer(f)) {
 			driftPush(d, f, flags)
 		}
 	}
@@ -274,7 +273,7 @@ func driftPush(d *driftG, f *driftFrame, flags uint32) {
 	if atomic.Loadint64(&f.ended) != 0 {
 		return
 	}
-	f.passed = flags&driftTransfer != 0
+	f.passed = uint8(flags & (driftTransfer | driftByFunc))
 	f.level = uint8(flags >> driftLevelShift)
 	p := driftTop(d)
 	d.seq++

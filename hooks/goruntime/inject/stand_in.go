@@ -46,7 +46,7 @@ func (internalAtomic) Loadp(p unsafe.Pointer) unsafe.Pointer {
 
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{
-	driftOn, driftHasSpan, driftHolds, &driftG{}, driftTransfer, driftForeign, driftSure,
+	driftOn, driftHasSpan, driftHolds, driftRecording, &driftG{}, driftTransfer, driftByFunc, driftForeign, driftSure,
 	driftMark,
 	driftEnter,
 	driftSeq,

@@ -22,6 +22,14 @@ var driftHasSpan func(ctx any) bool
 //go:linkname driftHolds
 var driftHolds func(ctx any, frame unsafe.Pointer) bool
 
+// driftRecording tells whether the span of a foreign frame is recording: it
+// has not ended. It is asked where a frame's extent ends, in the function that
+// started the span, and nowhere else: the span's own code may hold a lock
+// wherever it spawns or looks for a parent.
+//
+//go:linkname driftRecording
+var driftRecording func(frame unsafe.Pointer) bool
+
 // driftOn tells whether spans are to become ambient in this process. Every
 // frame is made behind it, so everything else is a no-op where it says no.
 //

@@ -11,9 +11,6 @@ func driftOn() bool
 //go:linkname driftStarted runtime.driftStarted
 func driftStarted(frame unsafe.Pointer)
 
-//go:linkname driftEnded runtime.driftEnded
-func driftEnded(frame unsafe.Pointer)
-
 //go:linkname driftClaim runtime.driftClaim
 func driftClaim(data unsafe.Pointer, flags uint32) bool
 
@@ -32,6 +29,9 @@ var driftHasSpan func(ctx any) bool
 //go:linkname driftHolds runtime.driftHolds
 var driftHolds func(ctx any, frame unsafe.Pointer) bool
 
+//go:linkname driftRecording runtime.driftRecording
+var driftRecording func(frame unsafe.Pointer) bool
+
 func init() {
 	driftHasSpan = func(ctx any) bool {
 		c, ok := ctx.(context.Context)
@@ -44,6 +44,11 @@ func init() {
 		}
 		s, ok := c.Value(currentSpanKey).(Span)
 		return ok && (*driftSpanFrame)(frame).is(s.SpanContext())
+	}
+	driftRecording = func(frame unsafe.Pointer) bool {
+		f := (*driftSpanFrame)(frame)
+		data := f.spanData
+		return data != nil && f.span(data).IsRecording()
 	}
 }
 
@@ -121,14 +126,13 @@ func driftAmbient(none Span) Span {
 	if data == nil {
 		return &f.closed
 	}
-	var span Span
-	*(*driftWords)(unsafe.Pointer(&span)) = driftWords{f.spanTab, data}
-	if f.flags&driftForeign != 0 && !span.IsRecording() {
-		// No SDK of ours tells when this one ends, but it was recording.
-		driftEnded(frame)
-		return driftAmbient(none)
-	}
-	return span
+	return f.span(data)
+}
+
+// span puts an open frame's span together again.
+func (f *driftSpanFrame) span(data unsafe.Pointer) (s Span) {
+	*(*driftWords)(unsafe.Pointer(&s)) = driftWords{f.spanTab, data}
+	return s
 }
 
 // driftDetached adds to the options of a span about to start under no parent

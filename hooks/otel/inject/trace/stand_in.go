@@ -47,7 +47,8 @@ type driftFrame struct {
 const (
 	driftSure = 1 << iota
 	driftTransfer
+	driftByFunc
 	driftForeign
 )
 
-var _ = []any{driftTransfer, driftAmbient, driftDetached, driftFrameOf, driftOpen, driftAlloc, driftPush}
+var _ = []any{driftTransfer, driftByFunc, driftAmbient, driftDetached, driftFrameOf, driftOpen, driftAlloc, driftPush}
