@@ -2,12 +2,16 @@
 // user's program, built plain and woven, and what it exported compared.
 //
 // A script's name starts with its category. [long] is true under
-// `make test-long`, [go1.27] and its like as the go command in use says.
+// `make test-long`, [cgo] where a C compiler is at hand, [go1.27] and its like
+// as the go command in use says.
 package testscripts
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,9 +36,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	// A folder that stays the same from run to run: the tool's own content,
-	// not its place, keys the go command's cache, but a kept binary saves
-	// linking it anew.
+	// The tool's content, not its place, keys the go command's cache.
 	dir, err := os.MkdirTemp("", "drift-tool-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -63,8 +65,10 @@ func TestScripts(t *testing.T) {
 		Setup:               setup,
 		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"otel": otel,
-			"same": same,
+			"lacks": lacks,
+			"otel":  otel,
+			"same":  same,
+			"tree":  tree,
 		},
 	})
 }
@@ -74,12 +78,13 @@ func TestScripts(t *testing.T) {
 var goEnv = []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOTOOLCHAIN", "GOFLAGS", "GONOSUMDB", "GONOPROXY", "GOPRIVATE"}
 
 func setup(env *testscript.Env) error {
-	out, err := exec.Command("go", append([]string{"env"}, goEnv...)...).Output()
+	keys := append(goEnv[:len(goEnv):len(goEnv)], "GOTOOLDIR")
+	out, err := exec.Command("go", append([]string{"env"}, keys...)...).Output()
 	if err != nil {
 		return err
 	}
 	values := strings.Split(string(out), "\n")
-	for i, key := range goEnv {
+	for i, key := range keys {
 		env.Setenv(key, values[i])
 	}
 	env.Setenv("PATH", tool+string(os.PathListSeparator)+env.Getenv("PATH"))
@@ -89,12 +94,25 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("REPO", repo)
+	env.Setenv("OTEL", latest())
 	return nil
 }
 
 func condition(cond string) (bool, error) {
-	if cond == "long" {
+	switch cond {
+	case "long":
 		return *long, nil
+	case "cgo":
+		out, err := exec.Command("go", "env", "CGO_ENABLED", "CC").Output()
+		if err != nil {
+			return false, err
+		}
+		f := strings.Fields(string(out))
+		if len(f) < 2 || f[0] != "1" {
+			return false, nil
+		}
+		_, err = exec.LookPath(f[1])
+		return err == nil, nil
 	}
 	return false, fmt.Errorf("unknown condition %q", cond)
 }
@@ -143,5 +161,56 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s and %s are the same", args[0], args[1])
 		}
 		ts.Fatalf("%s and %s differ", args[0], args[1])
+	}
+}
+
+// tree writes the name, mode and digest of every file in a folder to a file.
+func tree(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: tree folder file")
+	}
+	root := ts.MkAbs(args[0])
+	var lines strings.Builder
+	ts.Check(filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&lines, "%s %s", info.Mode(), filepath.ToSlash(rel))
+		if info.Mode().IsRegular() {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&lines, " %x", sha256.Sum256(text))
+		}
+		lines.WriteByte('\n')
+		return nil
+	}))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(lines.String()), 0o666))
+}
+
+// lacks checks that texts do not occur in a file, whatever is in it.
+func lacks(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: [!] lacks file text...")
+	}
+	data, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for _, text := range args[1:] {
+		i := bytes.Index(data, []byte(text))
+		if neg && i < 0 {
+			ts.Fatalf("%s does not hold %q", args[0], text)
+		}
+		if !neg && i >= 0 {
+			ts.Fatalf("%s holds %q: %q", args[0], text, data[i:min(len(data), i+len(text)+60)])
+		}
 	}
 }

@@ -18,34 +18,32 @@ import (
 
 const otelModule = "go.opentelemetry.io/otel"
 
-// compile decides about one call of the compiler. It returns the arguments to
-// run it with, and a function that removes what was written beside its output.
-// What has nothing to weave comes back as it was.
-func (c *Config) compile(args []string) ([]string, func(), error) {
-	nothing := func() {}
+// compile decides about one call of the compiler. It returns how to compile
+// the package's woven form, nil where there is nothing to weave.
+func (c *Config) compile(args []string) (*woven, error) {
 	a, err := parseCompile(args)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if a.pkg == "" || a.out == "" || a.sources >= len(a.args) {
-		return args, nothing, nil
+		return nil, nil
 	}
 	t := &target{Config: c, compileArgs: a, files: a.args[a.sources:]}
 	t.srcs = make([]weave.Source, len(t.files))
 	if t.cwd, err = os.Getwd(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	res, err := t.weave()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if c.Report != "" && res != nil && len(res.Sites) > 0 {
 		if err := appendReport(c.Report, t.paths()[0], res.Sites); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	if !res.Changed() {
-		return args, nothing, nil
+		return nil, nil
 	}
 	return t.write(res)
 }
@@ -224,48 +222,92 @@ func (t *target) read() error {
 	return nil
 }
 
+// woven is a package's woven form, written next to the output.
+type woven struct {
+	*target
+	hook bool
+	dir  string   // holds what was written
+	args []string // name the woven files
+}
+
 // write puts the woven files next to the output, in the go command's own work
-// folder, and returns the arguments that name them. The compiler is told to
-// forget where they lie; their //line directives say where they are from.
-func (t *target) write(res *weave.Result) ([]string, func(), error) {
-	dir := filepath.Join(filepath.Dir(t.out), "drift-"+strings.TrimSuffix(filepath.Base(t.out), filepath.Ext(t.out)))
-	remove := func() { os.RemoveAll(dir) }
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, nil, err
+// folder. The compiler is told to forget where they lie; their //line
+// directives say where they are from.
+func (t *target) write(res *weave.Result) (w *woven, err error) {
+	w = &woven{
+		target: t,
+		hook:   hooks.For(t.pkg, t.std) != nil,
+		dir:    filepath.Join(filepath.Dir(t.out), "drift-"+strings.TrimSuffix(filepath.Base(t.out), filepath.Ext(t.out))),
+		args:   append([]string(nil), t.args...),
 	}
-	args := append([]string(nil), t.args...)
+	if err := os.MkdirAll(w.dir, 0o777); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			w.clean()
+		}
+	}()
 	for i := range t.files {
 		text, ok := res.Files[i]
 		if !ok {
 			continue
 		}
-		name := filepath.Join(dir, fmt.Sprintf("%d_%s", i, filepath.Base(t.files[i])))
+		name := filepath.Join(w.dir, fmt.Sprintf("%d_%s", i, filepath.Base(t.files[i])))
 		if err := os.WriteFile(name, text, 0o666); err != nil {
-			remove()
-			return nil, nil, err
+			return nil, err
 		}
-		args[t.sources+i] = name
+		w.args[t.sources+i] = name
 	}
 	for _, f := range res.Added {
-		name := filepath.Join(dir, "drift_"+f.Name)
+		name := filepath.Join(w.dir, "drift_"+f.Name)
 		if err := os.WriteFile(name, f.Body, 0o666); err != nil {
-			remove()
-			return nil, nil, err
+			return nil, err
 		}
-		args = append(args, name)
+		w.args = append(w.args, name)
 	}
 	if t.response {
-		name := filepath.Join(dir, "args")
-		if err := writeResponse(name, args); err != nil {
-			remove()
-			return nil, nil, err
+		name := filepath.Join(w.dir, "args")
+		if err := writeResponse(name, w.args); err != nil {
+			return nil, err
 		}
-		args = []string{"@" + name}
+		w.args = []string{"@" + name}
 	}
-	if t.goCommand() {
-		// The go command removes its work folder itself, unless told to
-		// keep it for a look (-work).
-		remove = nil
+	return w, nil
+}
+
+// clean removes what was written. The go command removes its work folder
+// itself, unless it is told to keep it for a look (-work).
+func (w *woven) clean() {
+	if !w.goCommand() {
+		os.RemoveAll(w.dir)
 	}
-	return args, remove, nil
+}
+
+// run compiles the woven form. Should that fail, the compiler is given the
+// source as it is: what is wrong with the source it says in its own words and
+// order, and what is not wrong compiles.
+func (w *woven) run(command, args []string) (int, error) {
+	defer w.clean()
+	var stdout, stderr bytes.Buffer
+	code, err := run(command, w.args, &stdout, &stderr)
+	if err != nil {
+		return code, err
+	}
+	if code == 0 {
+		os.Stdout.Write(stdout.Bytes())
+		os.Stderr.Write(stderr.Bytes())
+		return 0, nil
+	}
+	stdout.Write(stderr.Bytes())
+	if code, err := run(command, args); err != nil || code != 0 {
+		return code, err
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(stdout.String()), "\n")
+	err = fmt.Errorf("%s compiles, but not woven: %s; please report this", w.pkg, first)
+	if w.hook {
+		return 1, err // the rest of the program depends on it
+	}
+	fmt.Fprintf(os.Stderr, "drift-toolexec: %v\n", err)
+	return 0, nil
 }

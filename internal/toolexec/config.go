@@ -94,7 +94,7 @@ func configError(name string, err error) error {
 	if errors.As(err, &te) {
 		text = te.Errors[0]
 	}
-	text = strings.TrimPrefix(text, "yaml: ")
+	text, syntax := strings.CutPrefix(text, "yaml: ")
 	text, _, _ = strings.Cut(text, "\n")
 	line, msg, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": ")
 	if !ok {
@@ -104,6 +104,8 @@ func configError(name string, err error) error {
 		msg = fmt.Sprintf("unknown key %q; the keys are: %s", field, knownKeys)
 	} else if strings.HasPrefix(msg, "cannot unmarshal") {
 		msg = "not a key and its value; the keys are: " + knownKeys
+	} else if syntax && te == nil {
+		msg = "not YAML: " + msg + "; correct that line"
 	}
 	return fmt.Errorf("%s:%s: %s", name, line, msg)
 }

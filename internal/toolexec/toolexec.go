@@ -7,9 +7,9 @@
 package toolexec
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 )
@@ -27,26 +27,25 @@ func (c *Config) Run(tool string, args []string) (int, error) {
 	if len(args) == 1 && args[0] == "-V=full" {
 		return c.version(command, args)
 	}
-	woven, clean, err := c.compile(args)
+	woven, err := c.compile(args)
 	if err != nil {
 		return 1, err
 	}
-	if clean == nil {
-		return become(command, woven)
+	if woven == nil {
+		return become(command, args)
 	}
-	defer clean()
-	return run(command, woven)
+	return woven.run(command, args)
 }
 
 // version prints the real compiler's version line with our part.
 func (c *Config) version(command, args []string) (int, error) {
 	cmd := exec.Command(command[0], append(command[1:len(command):len(command)], args...)...)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, os.Stderr
-	if err := cmd.Run(); err != nil {
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
 		return exitStatus(err)
 	}
-	line := out.String()
+	line := string(out)
 	if err := checkGo(line); err != nil {
 		return 1, err
 	}
@@ -58,10 +57,13 @@ func (c *Config) version(command, args []string) (int, error) {
 	return 0, nil
 }
 
-// run runs a command with this process's standard streams.
-func run(command, args []string) (int, error) {
+// run runs a command with this process's standard streams, or those given.
+func run(command, args []string, streams ...io.Writer) (int, error) {
 	cmd := exec.Command(command[0], append(command[1:len(command):len(command)], args...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if len(streams) == 2 {
+		cmd.Stdout, cmd.Stderr = streams[0], streams[1]
+	}
 	return exitStatus(cmd.Run())
 }
 

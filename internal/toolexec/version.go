@@ -3,8 +3,8 @@ package toolexec
 import (
 	"bytes"
 	"crypto/sha256"
-	"debug/elf"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -139,40 +139,33 @@ func selfID() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)), nil
 }
 
-// goBuildID reads the build ID as cmd/internal/buildid does: from ELF's note,
-// elsewhere from the start of the text segment.
+// goBuildID reads the build ID that the linker put near the file's start: in a
+// note where the format is ELF, elsewhere at the start of the text segment
+// (cmd/internal/buildid).
 func goBuildID(f *os.File) string {
 	head := make([]byte, 64<<10)
 	n, _ := f.ReadAt(head, 0)
 	head = head[:n]
-	if bytes.HasPrefix(head, []byte("\x7fELF")) {
-		e, err := elf.NewFile(f)
-		if err != nil {
+	if !bytes.HasPrefix(head, []byte("\x7fELF")) {
+		_, rest, ok := bytes.Cut(head, []byte("\xff Go build ID: \""))
+		id, _, closed := bytes.Cut(rest, []byte(`"`))
+		if !ok || !closed {
 			return ""
 		}
-		s := e.Section(".note.go.buildid")
-		if s == nil {
-			return ""
-		}
-		data, err := s.Data()
-		if err != nil || len(data) < 16 {
-			return ""
-		}
-		size := int(e.ByteOrder.Uint32(data[4:]))
-		if 16+size > len(data) {
-			return ""
-		}
-		return string(data[16 : 16+size])
+		return string(id)
 	}
-	marker := []byte("\xff Go build ID: \"")
-	i := bytes.Index(head, marker)
-	if i < 0 {
-		return ""
+	// The note's header: the sizes of name and content, the type 4, the name.
+	const name = "Go\x00\x00"
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		i := bytes.Index(head, append(order.AppendUint32(nil, 4), name...))
+		if i < 4 {
+			continue
+		}
+		size := int(order.(binary.ByteOrder).Uint32(head[i-4:]))
+		start := i + 4 + len(name)
+		if size > 0 && start+size <= len(head) {
+			return string(head[start : start+size])
+		}
 	}
-	rest := head[i+len(marker):]
-	j := bytes.IndexByte(rest, '"')
-	if j < 0 {
-		return ""
-	}
-	return string(rest[:j])
+	return ""
 }
