@@ -1,0 +1,415 @@
+package inject
+
+import (
+	"os"
+	"testing"
+	"unsafe"
+)
+
+// frames makes n frames of one trace, as an SDK would start their spans.
+func frames(n int) []*driftFrame {
+	fs := make([]*driftFrame, n)
+	for i := range fs {
+		fs[i] = &driftFrame{root: fs[0], spanData: unsafe.Pointer(new(int)), ctxData: unsafe.Pointer(new(int))}
+		if i == 0 {
+			fs[i].root = fs[i]
+		}
+	}
+	return fs
+}
+
+// play makes gp the goroutine that runs.
+func play(t *testing.T, gp *g) *g {
+	t.Helper()
+	was := current
+	current = gp
+	t.Cleanup(func() { current = was })
+	return gp
+}
+
+// push starts a span at a call site.
+func push(t *testing.T, f *driftFrame, flags uint32) {
+	t.Helper()
+	driftStarted(unsafe.Pointer(f))
+	if !driftClaim(f.spanData, flags) {
+		t.Fatal("not claimed")
+	}
+}
+
+// spawn is newproc1 behind a raised mark.
+func spawn() *g {
+	driftMark()
+	child := &g{drift: driftG{slot: current.drift.hand}}
+	current.drift.hand = nil
+	return child
+}
+
+func wantCurrent(t *testing.T, want *driftFrame) {
+	t.Helper()
+	if f, _, _ := driftCurrent(); f != unsafe.Pointer(want) {
+		t.Errorf("current frame is %p, want %p", f, want)
+	}
+}
+
+// chain counts the own frames of the goroutine that runs.
+func chain() int {
+	n := 0
+	for p := current.drift.slot; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
+		n++
+	}
+	return n
+}
+
+func TestEndUncovers(t *testing.T) {
+	play(t, new(g))
+	fs := frames(3)
+	for _, f := range fs {
+		push(t, f, driftSure)
+	}
+	wantCurrent(t, fs[2])
+	driftEnded(unsafe.Pointer(fs[1])) // out of order
+	wantCurrent(t, fs[2])
+	driftEnded(unsafe.Pointer(fs[2]))
+	wantCurrent(t, fs[0])
+	driftEnded(unsafe.Pointer(fs[0]))
+	wantCurrent(t, nil)
+}
+
+func TestEndedElsewhere(t *testing.T) {
+	parent := play(t, new(g))
+	fs := frames(1)
+	push(t, fs[0], driftSure)
+	play(t, new(g))
+	driftEnded(unsafe.Pointer(fs[0]))
+	driftEnded(unsafe.Pointer(fs[0])) // again
+	driftEnded(nil)
+	play(t, parent)
+	wantCurrent(t, nil)
+	if fs[0].spanData != nil || fs[0].ctxData != nil {
+		t.Error("an ended frame keeps its payload")
+	}
+}
+
+func TestEndedBeforePush(t *testing.T) {
+	play(t, new(g))
+	f := frames(1)[0]
+	data := f.spanData
+	driftStarted(unsafe.Pointer(f))
+	driftEnded(unsafe.Pointer(f))
+	if driftClaim(data, driftSure) {
+		t.Error("an ended frame was claimed")
+	}
+	wantCurrent(t, nil)
+}
+
+func TestInherit(t *testing.T) {
+	parent := play(t, new(g))
+	fs := frames(2)
+	push(t, fs[0], driftSure)
+	push(t, fs[1], driftSure)
+	child := spawn()
+	if child2 := (&g{drift: driftG{slot: parent.drift.hand}}); child2.drift.slot != nil {
+		t.Error("the mark is up still")
+	}
+	play(t, child)
+	wantCurrent(t, fs[1])
+	own := frames(1)[0]
+	push(t, own, driftSure)
+	wantCurrent(t, own)
+	driftEnded(unsafe.Pointer(own))
+	wantCurrent(t, fs[1])
+	// An inherited frame stays a parent when its span has ended, and holds
+	// nothing of what lay beneath it.
+	driftEnded(unsafe.Pointer(fs[1]))
+	wantCurrent(t, fs[1])
+	play(t, parent)
+	wantCurrent(t, fs[0])
+	if fs[1].prev != nil {
+		t.Error("a frame off the chain keeps what lay beneath it")
+	}
+	// The grandchild inherits what the child did.
+	play(t, child)
+	play(t, spawn())
+	wantCurrent(t, fs[1])
+}
+
+func TestOnceIsFresh(t *testing.T) {
+	play(t, new(g))
+	push(t, frames(1)[0], driftSure)
+	driftOnceEnter()
+	if spawn().drift.slot != nil {
+		t.Error("born inside a Once, not fresh")
+	}
+	driftOnceLeave()
+	if spawn().drift.slot == nil {
+		t.Error("fresh behind a Once")
+	}
+}
+
+func TestLeave(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		flags uint32
+		ended bool
+		float bool
+	}{
+		{"kept", driftSure, false, false},
+		{"handed on", driftSure | driftTransfer, false, true},
+		{"handed on, ended", driftSure | driftTransfer, true, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			play(t, new(g))
+			outer, f := frames(1)[0], frames(1)[0]
+			push(t, outer, driftSure)
+			token := driftEnter()
+			push(t, f, test.flags)
+			if test.ended {
+				driftEnded(unsafe.Pointer(f))
+			}
+			driftLeave(token)
+			wantCurrent(t, outer)
+			if got := driftFloating() == unsafe.Pointer(f); got != test.float {
+				t.Errorf("floats: %v", got)
+			}
+		})
+	}
+}
+
+// What a callee left floating is not what its caller's caller is handed.
+func TestLeaveClearsFloat(t *testing.T) {
+	play(t, new(g))
+	a, b := frames(1)[0], frames(1)[0]
+	outer := driftEnter()
+	push(t, b, driftSure)
+	inner := driftEnter()
+	push(t, a, driftSure|driftTransfer|driftByFunc)
+	driftLeave(inner)
+	driftLeave(outer)
+	driftTake(driftSure)
+	wantCurrent(t, nil)
+}
+
+func TestLeaveLibFloats(t *testing.T) {
+	play(t, new(g))
+	f := frames(1)[0]
+	token := driftEnter()
+	push(t, f, driftSure)
+	driftLeaveLib(token)
+	wantCurrent(t, nil)
+	driftTake(0) // a library hands on by identity alone
+	wantCurrent(t, nil)
+	token = driftEnter()
+	push(t, f, driftSure)
+	driftLeaveLib(token)
+	if driftClaim(unsafe.Pointer(new(int)), 0) || !driftClaim(f.spanData, 0) {
+		t.Error("not known by its identity")
+	}
+	wantCurrent(t, f)
+}
+
+func TestTake(t *testing.T) {
+	holds := func(ctx any, frame unsafe.Pointer) bool { return ctx == (*driftFrame)(frame) }
+	driftHolds = holds
+	t.Cleanup(func() { driftHolds = nil })
+	f, other := frames(1)[0], frames(1)[0]
+	for _, test := range []struct {
+		name  string
+		flags uint32
+		take  func()
+		taken bool
+	}{
+		{"by func", driftTransfer | driftByFunc, func() { driftTake(0) }, true},
+		{"not by func", driftTransfer, func() { driftTake(0) }, false},
+		{"not handed on", driftSure, func() { driftTake(0) }, false},
+		{"its ctx", driftTransfer, func() { driftTakeCtx(f, 0) }, true},
+		{"another ctx", driftTransfer, func() { driftTakeCtx(other, 0) }, false},
+		{"an earlier call's", driftTransfer | driftByFunc, func() { driftPre(); driftTake(0) }, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			play(t, new(g))
+			token := driftEnter()
+			push(t, f, test.flags)
+			driftLeave(token)
+			test.take()
+			want := f
+			if !test.taken {
+				want = nil
+			}
+			wantCurrent(t, want)
+			if driftFloating() != nil && test.name != "not handed on" {
+				t.Error("floats still")
+			}
+		})
+	}
+}
+
+func TestNextByLevel(t *testing.T) {
+	play(t, new(g))
+	fs := frames(3)
+	push(t, fs[0], driftSure)
+	token := driftSeq()
+	push(t, fs[1], driftSure) // declared outside of the loop
+	push(t, fs[2], driftSure|1<<driftLevelShift)
+	driftNext(token, 1)
+	wantCurrent(t, fs[1])
+	driftNext(token, 0)
+	wantCurrent(t, fs[0])
+	driftNext(token, 0)
+	wantCurrent(t, fs[0])
+}
+
+func TestDropIsExact(t *testing.T) {
+	play(t, new(g))
+	fs := frames(3)
+	push(t, fs[0], driftSure)
+	before := driftSeq()
+	if driftLast(before) != 0 {
+		t.Error("a statement that pushed nothing has a frame")
+	}
+	push(t, fs[1], driftSure)
+	token := driftLast(before)
+	push(t, fs[2], driftSure)
+	driftDrop(0)
+	driftDrop(token)
+	if wantCurrent(t, fs[2]); chain() != 2 {
+		t.Errorf("chain of %d", chain())
+	}
+	driftDrop(token) // again: no other frame is it
+	if wantCurrent(t, fs[2]); chain() != 2 {
+		t.Errorf("chain of %d", chain())
+	}
+	driftDrop(driftLast(token))
+	wantCurrent(t, fs[0])
+}
+
+func TestForeignIsAskedOnceItsExtentEnds(t *testing.T) {
+	asked, recording := 0, true
+	driftRecording = func(unsafe.Pointer) bool { asked++; return recording }
+	t.Cleanup(func() { driftRecording = nil })
+	play(t, new(g))
+	f := frames(1)[0]
+	f.flags = driftForeign
+	driftPushNew(unsafe.Pointer(f), driftSure)
+	before := driftSeq()
+	child := spawn()
+	wantCurrent(t, f)
+	if asked != 0 {
+		t.Error("asked while it is current")
+	}
+	recording = false
+	driftDrop(before)
+	if asked != 1 || f.ended == 0 {
+		t.Errorf("asked %d times, ended at %d", asked, f.ended)
+	}
+	play(t, child)
+	wantCurrent(t, f)
+}
+
+// A dispatcher that starts spans for others to end holds the open ones alone.
+func TestChainIsBounded(t *testing.T) {
+	play(t, new(g))
+	var open []*driftFrame
+	longest := 0
+	for range 100_000 {
+		f := frames(1)[0]
+		push(t, f, driftSure)
+		if open = append(open, f); len(open) > 10 {
+			driftEnded(unsafe.Pointer(open[0]))
+			open = open[1:]
+		}
+		if n := int((*driftFrame)(current.drift.slot).count); n > longest {
+			longest = n
+		}
+	}
+	if n := chain(); n > 40 || longest > 40 {
+		t.Errorf("a chain of %d, at most %d, for %d open spans", n, longest, len(open))
+	}
+}
+
+func TestLinger(t *testing.T) {
+	was := driftLinger
+	t.Cleanup(func() { driftLinger = was })
+	parent := play(t, new(g))
+	fs := frames(2)
+	push(t, fs[0], driftSure)
+	push(t, fs[1], driftSure)
+	child := spawn()
+	for _, test := range []struct {
+		linger   int64
+		childEnd bool
+		rootEnd  bool
+		detached bool
+	}{
+		{0, false, false, false},
+		{0, true, false, false}, // the local root goes on
+		{-1, true, true, false},
+		{3600e9, true, true, false},
+		{0, true, true, true},
+	} {
+		driftLinger = test.linger
+		play(t, parent)
+		if test.childEnd {
+			driftEnded(unsafe.Pointer(fs[1]))
+		}
+		if test.rootEnd {
+			driftEnded(unsafe.Pointer(fs[0]))
+			for now := nanotime(); nanotime() == now; { // a coarse clock
+			}
+		}
+		play(t, child)
+		f, data, detached := driftCurrent()
+		if f != unsafe.Pointer(fs[1]) || detached != test.detached || (data == nil) != test.childEnd {
+			t.Errorf("%+v: %p %p %v", test, f, data, detached)
+		}
+	}
+}
+
+func TestParseLinger(t *testing.T) {
+	for _, test := range []struct {
+		in string
+		ns int64
+		ok bool
+	}{
+		{"", 30e9, true},
+		{"0", 0, true},
+		{"0s", 0, true},
+		{"forever", -1, true},
+		{"30s", 30e9, true},
+		{"1m30s", 90e9, true},
+		{"1.5h", 5400e9, true},
+		{".5s", 5e8, true},
+		{"100ms", 1e8, true},
+		{"5us", 5e3, true},
+		{"5µs", 5e3, true},
+		{"7ns", 7, true},
+		{"0.0000000001s", 0, true},
+		{"30", 0, false},
+		{"-1s", 0, false},
+		{"s", 0, false},
+		{".s", 0, false},
+		{"1x", 0, false},
+		{"1 s", 0, false},
+		{"soon", 0, false},
+		{"99999999999h", 0, false},
+		{"9999999999999999999999s", 0, false},
+	} {
+		if ns, ok := driftParseLinger(test.in); ok != test.ok || ok && ns != test.ns {
+			t.Errorf("%q: %d %v, want %d %v", test.in, ns, ok, test.ns, test.ok)
+		}
+	}
+}
+
+func TestSwitches(t *testing.T) {
+	state, linger := driftState, driftLinger
+	t.Cleanup(func() { driftState, driftLinger = state, linger })
+	for mode, on := range map[string]bool{"": true, "on": true, "off": false, "maybe": true} {
+		driftState = 0
+		if err := os.Setenv("DRIFT_MODE", mode); err != nil {
+			t.Fatal(err)
+		}
+		if driftOn() != on || driftOn() != on {
+			t.Errorf("DRIFT_MODE=%s: %v", mode, !on)
+		}
+	}
+	os.Unsetenv("DRIFT_MODE")
+}
