@@ -102,6 +102,7 @@ type extents struct {
 type tokenDecl struct {
 	block *ast.BlockStmt
 	name  string
+	init  string
 }
 
 // place is where in its unit a call is.
@@ -197,7 +198,7 @@ func (x *extents) site(c *call) string {
 	}
 	drops := x.last(c, h, p, home)
 	if again || len(drops) > 0 {
-		t, f := x.token(h.by, home), x.u.f
+		t, f := x.token(h.by, home, exact), x.u.f
 		over := fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t)
 		if again {
 			f.before(list.stmt(), part{text: over})
@@ -457,7 +458,8 @@ func (x *extents) loop(l ast.Stmt) {
 
 // token returns the name of the variable that remembers which frame obj's span
 // has. It lives as long as obj does. Without an obj, each call has its own.
-func (x *extents) token(obj types.Object, home ast.Stmt) string {
+// As long as it was not set it names no frame.
+func (x *extents) token(obj types.Object, home ast.Stmt, exact bool) string {
 	if t := x.tokens[obj]; t != "" {
 		return t
 	}
@@ -465,11 +467,15 @@ func (x *extents) token(obj types.Object, home ast.Stmt) string {
 	if obj != nil {
 		x.tokens[obj] = t
 	}
+	init := "uint64(0)" // for drop
+	if !exact {
+		init = "^uint64(0)" // for next: since the last push of all
+	}
 	block := x.u.body
 	if home != nil {
 		block = loopBody(home)
 	}
-	x.decls = append(x.decls, tokenDecl{block, t})
+	x.decls = append(x.decls, tokenDecl{block, t, init})
 	return t
 }
 
@@ -477,7 +483,7 @@ func (x *extents) token(obj types.Object, home ast.Stmt) string {
 func (x *extents) finish() {
 	f := x.u.f
 	for _, d := range x.decls {
-		f.open(d.block.Lbrace, "var "+d.name+" uint64;")
+		f.open(d.block.Lbrace, d.name+" := "+d.init+";")
 	}
 	if len(x.order) == 0 {
 		return

@@ -66,6 +66,7 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 			want.Files = append(want.Files, f)
 		}
 	}
+	p.Spans = anyContains(p.Sources, otelTrace)
 	r, err := Weave(p)
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 // from who can end it: a cancel func made from that context can't.
 //
 // What is stored in a struct, a map or a slice is not followed: it was given
-// away.
+// away, unless the unit defers something that has to do with that.
 type holders struct {
 	w    *weaver
 	u    *unit
@@ -19,6 +19,7 @@ type holders struct {
 	ends map[types.Object]bool // spans, and funcs over one
 	ctxs map[types.Object]bool // contexts
 	rest map[types.Object]bool // what else the call returned: a wrapper, say
+	more map[types.Object]bool // what is made from the span: a struct with it, say
 	by   types.Object          // the one that the call's own statement assigns to
 
 	// roots says of which variable a field is meant: of x in x.span, but not
@@ -32,7 +33,7 @@ func (w *weaver) holders(u *unit, c *call) *holders {
 		return c.held
 	}
 	h := &holders{w: w, u: u, c: c,
-		ends: map[types.Object]bool{}, ctxs: map[types.Object]bool{}, rest: map[types.Object]bool{}, roots: map[types.Object]types.Object{}}
+		ends: map[types.Object]bool{}, ctxs: map[types.Object]bool{}, rest: map[types.Object]bool{}, more: map[types.Object]bool{}, roots: map[types.Object]types.Object{}}
 	for changed := true; changed; {
 		changed = false
 		for _, n := range u.nodes {
@@ -79,8 +80,13 @@ func (h *holders) assign(lhs, rhs []ast.Expr) bool {
 				continue
 			}
 		default:
-			if ast.Unparen(r) != ast.Expr(h.c.expr) || plain(t) {
+			if plain(t) {
 				continue
+			}
+			if ast.Unparen(r) != ast.Expr(h.c.expr) {
+				if set = h.more; !h.ending(r) {
+					continue
+				}
 			}
 		}
 		if set[o] {
@@ -305,7 +311,8 @@ func (h *holders) first() types.Object {
 }
 
 // mentioned tells whether a node mentions what holds on to the span: those who
-// may end it, or if there are none its contexts.
+// may end it, or if there are none its contexts. What its context is asked for
+// is the span too.
 func (h *holders) mentioned(n ast.Node) bool {
 	found := false
 	note := func(ast.Expr) bool { found = true; return false }
@@ -315,6 +322,12 @@ func (h *holders) mentioned(n ast.Node) bool {
 		h.each(n, h.ends, note)
 		h.each(n, h.rest, note)
 	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && !found {
+			found = h.fromContext(call)
+		}
+		return !found
+	})
 	return found
 }
 
@@ -323,6 +336,11 @@ func (h *holders) mentioned(n ast.Node) bool {
 func (h *holders) deferred() bool {
 	for _, d := range h.u.defers {
 		if d.Pos() <= h.c.expr.Pos() && h.c.expr.End() <= d.End() || h.mentioned(d) {
+			return true
+		}
+		made := false
+		h.each(d, h.more, func(ast.Expr) bool { made = true; return false })
+		if made {
 			return true
 		}
 	}
