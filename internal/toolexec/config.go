@@ -45,7 +45,7 @@ func (p *patterns) UnmarshalYAML(n *yaml.Node) error {
 	}
 	for _, item := range n.Content {
 		if item.Kind != yaml.ScalarNode {
-			return fmt.Errorf("line %d: scope is a list of import path patterns; write them like example.com/app/...", item.Line)
+			return fmt.Errorf("line %d: scope is a list of import path patterns; write ones like example.com/app/... instead", item.Line)
 		}
 		if err := checkPattern(item.Value); err != nil {
 			return fmt.Errorf("line %d: %w", item.Line, err)
@@ -118,7 +118,7 @@ func checkPattern(p string) error {
 	case p == "std" || p == "cmd":
 		return fmt.Errorf("%q is never woven, whatever the scope; leave it out", p)
 	case p == "" || p[0] == '.' && !strings.HasPrefix(p, "...") || p[0] == '/' || p[0] == '-' || strings.ContainsAny(p, " \\*?["):
-		return fmt.Errorf("%q is not an import path pattern; write it like example.com/app/...", p)
+		return fmt.Errorf("%q is not an import path pattern; write one like example.com/app/... instead", p)
 	}
 	return nil
 }

@@ -1,0 +1,108 @@
+package toolexec
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Bazel's rules_go calls the compiler by itself, in its execution root: with
+// relative names, a response file, sources behind -- and outputs in a folder
+// that stays.
+func TestDirectCall(t *testing.T) {
+	out, err := exec.Command("go", "env", "GOTOOLDIR").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := []string{filepath.Join(strings.TrimSpace(string(out)), "compile")}
+	t.Chdir(t.TempDir())
+	t.Setenv("TOOLEXEC_IMPORTPATH", "")
+	write(t, "pkg/x.go", "package x\n\nfunc F(f func()) {\n\tgo f()\n}\n")
+	write(t, "external/y/y.go", "package y\n\nfunc F(f func()) {\n\tgo f()\n}\n")
+	write(t, "importcfg", "")
+	write(t, "bin/keep", "")
+	args := []string{"-p", "example.com/x", "-importcfg", "importcfg", "-pack", "-o", "bin/x.a", "--", "pkg/x.go"}
+	if err := writeResponse("params", args); err != nil {
+		t.Fatal(err)
+	}
+	for _, call := range [][]string{args, {"@params"}} {
+		w, err := new(Config).compile(call)
+		if err != nil || w == nil {
+			t.Fatalf("%q: %v, %v", call, w, err)
+		}
+		named := w.args
+		if strings.HasPrefix(named[0], "@") != (len(call) == 1) {
+			t.Errorf("%q became %q", call, named)
+		}
+		if named, _, err = expandArgs(named); err != nil {
+			t.Fatal(err)
+		}
+		want := append(slices.Clone(args[:8]), filepath.Join("bin", "drift-x", "0_x.go"), filepath.Join("bin", "drift-x", "drift_inject.go"))
+		if !slices.Equal(named, want) {
+			t.Errorf("got %q, want %q", named, want)
+		}
+		if code, err := w.run(compiler, call); code != 0 || err != nil {
+			t.Fatalf("exit status %d, %v", code, err)
+		}
+		left, err := os.ReadDir("bin")
+		if err != nil || len(left) != 2 {
+			t.Errorf("bin holds %v, %v, want keep and x.a", left, err)
+		}
+	}
+	args = []string{"-p", "y", "-importcfg", "importcfg", "-o", "bin/y.a", "--", "external/y/y.go"}
+	if w, err := new(Config).compile(args); w != nil || err != nil {
+		t.Errorf("a third-party package: %v, %v", w, err)
+	}
+}
+
+// The woven form of a package that has no other fault must not keep it from
+// being built.
+func TestWovenDoesNotCompile(t *testing.T) {
+	out, err := exec.Command("go", "env", "GOTOOLDIR").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := []string{filepath.Join(strings.TrimSpace(string(out)), "compile")}
+	t.Chdir(t.TempDir())
+	write(t, "x.go", "package x\n")
+	write(t, "woven.go", "package x; func\n")
+	args := []string{"-p", "x", "-o", "x.a", "x.go"}
+	w := &woven{target: &target{compileArgs: &compileArgs{pkg: "x", out: "x.a"}}, dir: "none", args: []string{"-p", "x", "-o", "x.a", "woven.go"}}
+	if code, err := w.run(compiler, args); code != 0 || err != nil {
+		t.Errorf("exit status %d, %v", code, err)
+	}
+	if _, err := os.Stat("x.a"); err != nil {
+		t.Error(err)
+	}
+	w.hook = true
+	code, err := w.run(compiler, args)
+	if code != 1 || err == nil || !strings.HasPrefix(err.Error(), "x compiles, but not woven: woven.go:2:") {
+		t.Errorf("a hook's: exit status %d, %v", code, err)
+	}
+}
+
+func TestVendoredVersion(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "vendor/modules.txt"), "# example.com/a v1.2.3\n## explicit; go 1.25\nexample.com/a/p\n# example.com/b v0.1.0 => ../b\nexample.com/b\n")
+	for pkg, want := range map[string]string{"example.com/a/p": "v1.2.3", "example.com/b": "v0.1.0", "example.com/c": ""} {
+		if got := vendoredVersion(filepath.Join(dir, "vendor", filepath.FromSlash(pkg)), pkg); got != want {
+			t.Errorf("%s: %q, want %q", pkg, got, want)
+		}
+	}
+	if got := vendoredVersion(filepath.Join(dir, "elsewhere"), "example.com/b"); got != "" {
+		t.Errorf("not vendored: %q", got)
+	}
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
