@@ -181,6 +181,9 @@ func (x *extents) site(c *call) string {
 	if h.by == nil && hasBody(list.stmt()) {
 		return "given away in the header of a statement with a body"
 	}
+	if h.by == nil && x.crowded(c, list.stmt()) {
+		return "given away in a statement that starts several spans"
+	}
 	home, outside := x.home(c, h, p)
 	level := 0
 	for i, l := range p.loops {
@@ -234,6 +237,16 @@ func (x *extents) site(c *call) string {
 	}
 	x.u.f.after(c.expr, ")")
 	return ""
+}
+
+// crowded tells whether a statement holds other starts than the call.
+func (x *extents) crowded(c *call, s ast.Stmt) bool {
+	for _, o := range x.u.calls {
+		if o != c && o.site && within(o.expr.Pos(), s) {
+			return true
+		}
+	}
+	return false
 }
 
 // home returns the loop with whose iteration the extent ends, the innermost

@@ -150,6 +150,13 @@ func (h *holders) declared() token.Pos {
 	return h.by.Pos()
 }
 
+// harmless tells whether a selector is a span's method other than End: an
+// event, an attribute. It neither ends the span nor hands it to anyone.
+func (h *holders) harmless(n *ast.SelectorExpr, set map[types.Object]bool) bool {
+	o := h.object(n.X)
+	return o != nil && set[o] && isSpanType(o.Type()) && n.Sel.Name != "End"
+}
+
 // each calls f for every mention in n of what is in a set, until f says no.
 func (h *holders) each(n ast.Node, set map[types.Object]bool, f func(ast.Expr) bool) {
 	on := true
@@ -157,6 +164,9 @@ func (h *holders) each(n ast.Node, set map[types.Object]bool, f func(ast.Expr) b
 		e, ok := n.(ast.Expr)
 		if !on || !ok {
 			return on
+		}
+		if sel, ok := e.(*ast.SelectorExpr); ok && h.harmless(sel, set) {
+			return false
 		}
 		switch e.(type) {
 		case *ast.Ident, *ast.SelectorExpr:
@@ -200,8 +210,8 @@ func (h *holders) ending(e ast.Node) bool {
 				return false
 			}
 		case *ast.SelectorExpr:
-			if o := h.object(n.X); o != nil && h.ends[o] && isSpanType(o.Type()) && n.Sel.Name != "End" {
-				return false // an event, an attribute
+			if h.harmless(n, h.ends) {
+				return false
 			}
 			if o := h.object(n); o != nil && h.ends[o] {
 				found = true
