@@ -619,7 +619,10 @@ func (w *weaver) pushFunc(n, span, ctx, flags int) string {
 		c = fmt.Sprintf("any(r%d)", ctx)
 	}
 	w.need[fmt.Sprintf("//go:linkname %spush %s.driftPush\nfunc %spush(ctx, span any, flags uint32)\n", Prefix, otelTrace, Prefix)] = true
-	w.need[passFunc(name, n, fmt.Sprintf("%spush(%s, any(r%d), %d)", Prefix, c, span, flags))] = true
+	// The span that the SDK started last on this goroutine, nearly always.
+	claim := w.runtimeFunc("claim", "(data "+Prefix+"unsafe.Pointer, flags uint32) bool")
+	w.need[passFunc(name, n, fmt.Sprintf("s := any(r%[1]d); if d := (*[2]%[2]s.Pointer)(%[2]s.Pointer(&s))[1]; d != nil && !%[3]s(d, %[4]d) { %[5]spush(%[6]s, s, %[4]d) }",
+		span, Prefix+"unsafe", claim, flags, Prefix, c))] = true
 	return name
 }
 

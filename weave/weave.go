@@ -19,6 +19,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"go/version"
 	"sort"
 	"strings"
 )
@@ -65,6 +66,7 @@ type weaver struct {
 	need  map[string]bool // injected declarations used
 	sites []Site
 	facts []string
+	raise bool // woven files need a newer language version than the module has
 }
 
 // file is one parsed source.
@@ -105,6 +107,13 @@ func Weave(p *Package) (*Result, error) {
 			return w.aside("package", "does not type-check: "+err.Error()), nil
 		}
 	}
+	if spans && w.needsRaise() && anyContains(p.Sources, "//go:build") {
+		// A file has one go:build line. This one's would have to be merged
+		// with what raises the file's language version.
+		w.sites = append(w.sites, w.aside("span", "the module's language version, "+p.GoVersion+", has no generics, and a file has a go:build line").Sites...)
+		spans = false
+	}
+	w.raise = spans && w.needsRaise()
 	if spans { // first: what it puts before a go statement must precede the mark
 		w.spans()
 	}
@@ -114,6 +123,14 @@ func Weave(p *Package) (*Result, error) {
 		}
 	}
 	return w.result(), nil
+}
+
+// needsRaise tells whether the module's language version is older than the
+// generics that a woven start of a span calls. A go:build line raises that of
+// one file, from Go 1.21 on (go.dev/doc/toolchain), which changes nothing else
+// that old code could tell.
+func (w *weaver) needsRaise() bool {
+	return w.GoVersion != "" && version.Compare(w.GoVersion, "go1.18") < 0
 }
 
 // aside is the result that changes nothing and says why.
@@ -239,7 +256,11 @@ func (w *weaver) result() *Result {
 	})
 	for _, f := range w.files {
 		if !f.empty() {
-			r.Files[f.index] = f.render(w.Sources[f.index].Path)
+			text := f.render(w.Sources[f.index].Path)
+			if w.raise {
+				text = append([]byte("//go:build go1.21\n\n"), text...)
+			}
+			r.Files[f.index] = text
 		}
 	}
 	if len(r.Files) > 0 || len(w.facts) > 0 {
@@ -257,7 +278,7 @@ func (w *weaver) result() *Result {
 // older than generics.
 func (w *weaver) injected() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "//line drift-toolexec/inject.go:1\n//go:build go1.21\n\npackage %s\n\nimport _ \"unsafe\"\n", w.files[0].ast.Name.Name)
+	fmt.Fprintf(&b, "//line drift-toolexec/inject.go:1\n//go:build go1.21\n\npackage %s\n\nimport %sunsafe \"unsafe\"\n\nvar _ %[2]sunsafe.Pointer\n", w.files[0].ast.Name.Name, Prefix)
 	names := make([]string, 0, len(w.need))
 	for n := range w.need {
 		names = append(names, n)

@@ -46,6 +46,13 @@ func Rule() *weave.Rule {
 				Code: "newg.drift.slot = callergp.drift.hand; callergp.drift.hand = nil",
 			},
 			{
+				Doc:  "take the mark down behind go runtime.GC()",
+				In:   "newproc1",
+				Kind: weave.Before,
+				Stmt: "sched.ngsys.Add(1)",
+				Code: "driftSystem(callergp, callerpc)",
+			},
+			{
 				Doc:  "clear the slot when a goroutine exits: dead ones are reused",
 				In:   "gdestroy",
 				Kind: weave.Before,

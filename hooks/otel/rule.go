@@ -62,20 +62,20 @@ func sdkRule() *weave.Rule {
 				Doc:  "a recording span's frame",
 				In:   "recordingSpan",
 				Kind: weave.Field,
-				Code: "drift driftPointer",
+				Code: "drift *driftFrame; driftCtx context.Context; driftUnder *driftFrame",
 			},
 			{
 				Doc:  "a dropped span's frame",
 				In:   "nonRecordingSpan",
 				Kind: weave.Field,
-				Code: "drift driftPointer",
+				Code: "drift *driftWideFrame",
 			},
 			{
 				Doc:  "link to the span that this one is detached from",
 				In:   "(*tracer).Start",
 				Kind: weave.Before,
 				Stmt: "config := trace.NewSpanStartConfig(options...)",
-				Code: "options = driftDetached(ctx, options); var driftParent trace.Span",
+				Code: "if driftDetached() { options = driftLink(ctx, options) }; var driftParent trace.Span",
 			},
 			{
 				Doc:  "remember the parent for its local root",
@@ -89,7 +89,7 @@ func sdkRule() *weave.Rule {
 				In:   "(*tracer).Start",
 				Kind: weave.Return,
 				Stmt: "return",
-				Code: "driftStarted(driftParent, config.NewRoot(), $)",
+				Code: "driftStart(driftParent, config.NewRoot(), $)",
 			},
 			{
 				Doc:  "give a dropped span its frame",
@@ -102,18 +102,21 @@ func sdkRule() *weave.Rule {
 				// End calls recover(): it stays the deferred function itself.
 				Doc:  "mark a recording span's frame",
 				In:   "(*recordingSpan).End",
-				Kind: weave.Before,
+				Kind: weave.After,
 				Stmt: "et :=",
-				Code: "driftEnded(s.drift)",
+				Code: "s.driftEnded(et.UnixNano())",
 			},
 			{
 				Doc:  "mark a dropped span's frame",
 				In:   "nonRecordingSpan.End",
 				Kind: weave.Empty,
-				Code: "func (s nonRecordingSpan) End(...trace.SpanEndOption) { driftEnded(s.drift) }",
+				Code: "func (s nonRecordingSpan) End(...trace.SpanEndOption) { s.driftEnded() }",
 			},
 		},
-		Files: []weave.File{{Name: "frames.go", Body: sdkFrames}},
+		Files: []weave.File{
+			{Name: "frame.go", Body: goruntime.Frame},
+			{Name: "frames.go", Body: sdkFrames},
+		},
 	}
 }
 
@@ -130,6 +133,9 @@ func baggageRule() *weave.Rule {
 			Stmt: "return nil",
 			Code: "driftList(ctx)",
 		}},
-		Files: []weave.File{{Name: "ambient.go", Body: baggageAmbient}},
+		Files: []weave.File{
+			{Name: "frame.go", Body: goruntime.Frame},
+			{Name: "ambient.go", Body: baggageAmbient},
+		},
 	}
 }

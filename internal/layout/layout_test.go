@@ -32,7 +32,7 @@ var outside = map[string][]string{
 	"hooks":             {"go.opentelemetry.io/otel/..."},
 	"rt":                {"go.opentelemetry.io/otel/..."},
 	"examples":          {},
-	"testscripts":       {"github.com/rogpeppe/go-internal/testscript"},
+	"testscripts":       {"github.com/rogpeppe/go-internal/..."},
 	"internal/layout":   {},
 }
 

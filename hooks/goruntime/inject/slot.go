@@ -13,6 +13,8 @@ type driftG struct {
 	hand  unsafe.Pointer // what the next go statement hands on: the mark
 	float *driftFrame    // started or returned by a callee, not yet taken by a caller
 	seq   uint64         // pushes so far on this g; only ever grows
+	count uint32         // own frames in the chain, ended ones included
+	limit uint32         // count at which the chain is next swept
 	once  uint32         // depth of sync.Once functions being run
 }
 
@@ -44,6 +46,7 @@ func driftTop(d *driftG) unsafe.Pointer {
 		}
 		p = f.prev
 		f.prev = nil // whoever inherited f must not hold what lay beneath it
+		d.count--
 	}
 	d.slot = p
 	return p
@@ -59,8 +62,40 @@ func driftMark() {
 	if d.slot == nil || d.once != 0 {
 		return
 	}
-	if p := driftTop(d); p != nil {
-		d.hand = driftInherited(driftFrameOf(p))
+	d.hand = driftShare(d)
+}
+
+// driftShare returns the current frame for another goroutine to inherit.
+func driftShare(d *driftG) unsafe.Pointer {
+	for {
+		p := driftTop(d)
+		if p == nil || !driftOwn(p) {
+			return p
+		}
+		f := (*driftFrame)(p)
+		if f.shared == 0 {
+			atomic.Store(&f.shared, 1)
+			// End looks at shared after it set ended. If that was before
+			// the store, nothing stands in for the span, and f is passed by.
+			if atomic.Loadint64(&f.ended) != 0 {
+				continue
+			}
+		}
+		return driftInherited(f)
+	}
+}
+
+// driftSystem takes the mark down behind a spawn that newproc1 counts as one of
+// a system goroutine, for its function is the runtime's, unless the runtime
+// itself made it: that may be in the midst of a user's go statement, to
+// collect garbage, and the mark is meant for that statement's.
+func driftSystem(gp *g, callerpc uintptr) {
+	if gp.drift.hand == nil {
+		return
+	}
+	const own = "runtime."
+	if name := funcname(findfunc(callerpc)); len(name) < len(own) || name[:len(own)] != own {
+		gp.drift.hand = nil
 	}
 }
 
@@ -123,8 +158,9 @@ func driftUnlink(d *driftG, above, f *driftFrame) {
 		above.prev = f.prev
 	}
 	f.prev = nil
-	if f.flags&driftForeign != 0 && driftRecording != nil && !driftRecording(unsafe.Pointer(f)) {
-		driftEnded(unsafe.Pointer(f))
+	d.count--
+	if f.flags&driftForeign != 0 {
+		driftForeignOver(f)
 	}
 }
 
@@ -236,7 +272,7 @@ func driftTakeCtx(ctx any, flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
-		if f.passed != 0 && driftHolds != nil && driftHolds(ctx, unsafe.Pointer(f)) {
+		if f.passed != 0 && driftHolds != nil && driftHolds(ctx, f) {
 			driftPush(d, f, flags)
 		}
 	}
@@ -248,7 +284,7 @@ func driftTakeCtx(ctx any, flags uint32) {
 func driftClaim(data unsafe.Pointer, flags uint32) bool {
 	d := &getg().drift
 	f := d.float
-	if f == nil || f.spanData != data || data == nil {
+	if f == nil || f.held != data || data == nil {
 		return false
 	}
 	d.float = nil
@@ -257,17 +293,41 @@ func driftClaim(data unsafe.Pointer, flags uint32) bool {
 }
 
 // driftFloating returns the frame of the span started or handed back last on
-// this goroutine, if nobody took it yet.
+// this goroutine, if nobody took it yet and it is open, and the span's words.
 //
 //go:linkname driftFloating
-func driftFloating() unsafe.Pointer { return unsafe.Pointer(getg().drift.float) }
+func driftFloating() (f *driftFrame, tab, data unsafe.Pointer) {
+	if f = getg().drift.float; f != nil {
+		if tab, data = driftWordsOf(f); data != nil {
+			return f, tab, data
+		}
+	}
+	return nil, nil, nil
+}
+
+// driftWordsOf returns the words of a frame's span, nil once it has ended.
+//
+//go:linkname driftWordsOf
+func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
+	data = atomic.Loadp(unsafe.Pointer(&f.held))
+	if data == nil || !driftOwn(data) {
+		return nil, nil
+	}
+	return driftTab(f), data
+}
+
+// driftTab returns the type word of a frame's span.
+func driftTab(f *driftFrame) unsafe.Pointer {
+	if f.flags&driftWide != 0 {
+		return (*driftWideFrame)(unsafe.Pointer(f)).spanTab
+	}
+	return driftSpanTab
+}
 
 // driftPushNew makes a frame current that was just made for a foreign span.
 //
 //go:linkname driftPushNew
-func driftPushNew(f unsafe.Pointer, flags uint32) {
-	driftPush(&getg().drift, (*driftFrame)(f), flags)
-}
+func driftPushNew(f *driftFrame, flags uint32) { driftPush(&getg().drift, f, flags) }
 
 func driftPush(d *driftG, f *driftFrame, flags uint32) {
 	if atomic.Loadint64(&f.ended) != 0 {
@@ -279,105 +339,168 @@ func driftPush(d *driftG, f *driftFrame, flags uint32) {
 	d.seq++
 	f.seq = d.seq
 	f.prev = p
-	f.count, f.limit = 1, 8
-	if p != nil && driftOwn(p) {
-		below := (*driftFrame)(p)
-		f.count, f.limit = below.count+1, below.limit
-		if f.count > f.limit {
-			driftSweep(f)
-		}
-	}
 	d.slot = unsafe.Pointer(f)
+	d.count++
+	if d.count > d.limit {
+		driftSweep(d)
+	}
 }
 
-// driftSweep unlinks every ended frame below top. It runs when the chain has
-// doubled since it last ran, so a push costs O(1) amortised and a chain holds
-// at most twice the spans now open.
-func driftSweep(top *driftFrame) {
-	n := uint32(1)
-	above := top
-	for p := top.prev; p != nil && driftOwn(p); {
+// driftSweep unlinks every ended own frame. It runs when the chain has doubled
+// since it last ran, so a push costs O(1) amortised and a chain holds at most
+// twice the spans now open, and a few.
+func driftSweep(d *driftG) {
+	n := uint32(0)
+	last := &d.slot
+	for p := d.slot; p != nil && driftOwn(p); {
 		f := (*driftFrame)(p)
 		p = f.prev
 		if atomic.Loadint64(&f.ended) != 0 {
-			driftUnlink(nil, above, f)
+			*last = p
+			f.prev = nil
 			continue
 		}
-		above = f
+		last = &f.prev
 		n++
 	}
-	top.count = n
-	top.limit = 2*n + 8
+	d.count = n
+	d.limit = 2*n + 8
 }
 
 // driftStarted notes the frame of a span the SDK just started on this
 // goroutine. It is not current yet: the call site decides for how long it is.
+// True means that under, its parent's frame or nil, is current here: the span
+// was started where that one was, and what its context does not say of the
+// baggage, that one's does.
 //
 //go:linkname driftStarted
-func driftStarted(f unsafe.Pointer) { getg().drift.float = (*driftFrame)(f) }
+func driftStarted(f, under *driftFrame) bool {
+	d := &getg().drift
+	d.float = f
+	return under != nil && d.slot != nil && driftFrameOf(d.slot) == under
+}
 
-// driftEnded marks a frame's span ended, from whatever goroutine, and drops
-// what the frame held. It may be called again, and with nil.
+// driftEnd marks a frame's span ended, from whatever goroutine, now being the
+// wall clock's nanoseconds, or 0 where the caller doesn't have them at hand.
+// True means that the frame is shared and this call ended it: the caller calls
+// driftClose with what stands in for the span.
 //
-//go:linkname driftEnded
-func driftEnded(p unsafe.Pointer) {
-	if p == nil {
-		return
-	}
-	f := (*driftFrame)(p)
-	now := int64(1)
-	if f.root == f {
-		now = nanotime() // the linger of what it started is counted from here
+//go:linkname driftEnd
+func driftEnd(f *driftFrame, now int64) bool {
+	if now == 0 {
+		now = 1
+		if f.root == f {
+			now = driftNow() // the linger of what it started is counted from here
+		}
 	}
 	if !atomic.Casint64(&f.ended, 0, now) {
-		return
+		return false
 	}
-	atomicstorep(unsafe.Pointer(&f.spanData), nil)
-	atomicstorep(unsafe.Pointer(&f.ctxData), nil)
 	d := &getg().drift
-	if d.slot == p {
+	if d.slot == unsafe.Pointer(f) {
 		driftTop(d)
 	}
 	if d.float == f {
 		d.float = nil
 	}
+	if atomic.Load(&f.shared) != 0 {
+		return true
+	}
+	f.held = nil // no one else has the frame: no need to be atomic
+	driftDropContext(f)
+	return false
 }
 
-// driftCurrent returns the current frame and its span's data word, nil once
-// the span has ended. A frame whose local root has been over for longer than
-// linger is detached: it is no parent any more.
+// driftClose puts the stand-in in the place of a span that ended.
+//
+//go:linkname driftClose
+func driftClose(f *driftFrame, closed unsafe.Pointer) {
+	if raceenabled {
+		racerelease(unsafe.Pointer(f))
+	}
+	atomicstorep(unsafe.Pointer(&f.held), unsafe.Add(closed, 1))
+	driftDropContext(f)
+}
+
+func driftDropContext(f *driftFrame) {
+	if f.flags&driftWide != 0 {
+		atomicstorep(unsafe.Pointer(&(*driftWideFrame)(unsafe.Pointer(f)).ctxData), nil)
+	}
+}
+
+func driftNow() int64 {
+	sec, nsec, _ := time_now()
+	return sec*1e9 + int64(nsec)
+}
+
+// driftSpanTab is the type word of the SDK's recording spans. The SDK fills
+// it in.
+//
+//go:linkname driftSpanTab
+var driftSpanTab unsafe.Pointer
+
+// driftCurrent returns the current frame, nil if there is none, and the words
+// of its open span; or, with a nil tab, what stands in for the ended one. A
+// frame whose local root has been over for longer than linger is detached: it
+// is no parent any more.
 //
 //go:linkname driftCurrent
-func driftCurrent() (frame, data unsafe.Pointer, detached bool) {
+func driftCurrent() (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	d := &getg().drift
 	if d.slot == nil {
-		return nil, nil, false
+		return nil, nil, nil, false
 	}
 	p := driftTop(d)
 	if p == nil {
-		return nil, nil, false
+		return nil, nil, nil, false
 	}
-	f := driftFrameOf(p)
-	if data = atomic.Loadp(unsafe.Pointer(&f.spanData)); data != nil {
-		return unsafe.Pointer(f), data, false
+	f = driftFrameOf(p)
+	data = atomic.Loadp(unsafe.Pointer(&f.held))
+	if data == nil {
+		return nil, nil, nil, false
 	}
-	if e := atomic.Loadint64(&f.root.ended); e != 0 && driftLinger >= 0 && nanotime()-e > driftLinger {
-		return unsafe.Pointer(f), nil, true
+	if driftOwn(data) {
+		return f, driftTab(f), data, false
 	}
-	return unsafe.Pointer(f), nil, false
+	data = unsafe.Add(data, -1)
+	if raceenabled {
+		raceacquire(unsafe.Pointer(f))
+	}
+	e := atomic.Loadint64(&f.root.ended)
+	return f, nil, data, e != 0 && driftLinger >= 0 && driftNow()-e > driftLinger
 }
 
-// driftContext returns the words of the current frame's context, nil where
-// there is none or its span has ended.
+// driftDetached tells whether the current frame is detached.
+//
+//go:linkname driftDetached
+func driftDetached() bool {
+	if getg().drift.slot == nil {
+		return false
+	}
+	_, _, _, detached := driftCurrent()
+	return detached
+}
+
+// driftContextOf returns the context that a recording span of the SDK was
+// started with, and the frame it is under. The SDK fills it in.
+//
+//go:linkname driftContextOf
+var driftContextOf func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame)
+
+// driftContext returns the words of a frame's context, nil where there is none
+// or its span has ended, and the frame it is under.
 //
 //go:linkname driftContext
-func driftContext() (tab, data unsafe.Pointer) {
-	p := driftTop(&getg().drift)
-	if p == nil {
-		return nil, nil
+func driftContext(f *driftFrame) (tab, data unsafe.Pointer, under *driftFrame) {
+	_, span := driftWordsOf(f)
+	if span == nil {
+		return nil, nil, nil
 	}
-	f := driftFrameOf(p)
-	return f.ctxTab, atomic.Loadp(unsafe.Pointer(&f.ctxData))
+	if f.flags&driftWide != 0 {
+		w := (*driftWideFrame)(unsafe.Pointer(f))
+		return w.ctxTab, atomic.Loadp(unsafe.Pointer(&w.ctxData)), w.under
+	}
+	return driftContextOf(span)
 }
 
 // driftOnceEnter and driftOnceLeave enclose a function that sync.Once runs.

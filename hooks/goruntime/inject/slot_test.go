@@ -10,12 +10,24 @@ import (
 func frames(n int) []*driftFrame {
 	fs := make([]*driftFrame, n)
 	for i := range fs {
-		fs[i] = &driftFrame{root: fs[0], spanData: unsafe.Pointer(new(int)), ctxData: unsafe.Pointer(new(int))}
+		fs[i] = &driftFrame{root: fs[0], held: unsafe.Pointer(new([2]int))}
 		if i == 0 {
 			fs[i].root = fs[i]
 		}
 	}
 	return fs
+}
+
+// end is End: where the frame is shared, something stands in for the span.
+func end(f *driftFrame) {
+	if driftEnd(f, 0) {
+		driftClose(f, unsafe.Pointer(new([2]int)))
+	}
+}
+
+func floating() *driftFrame {
+	f, _, _ := driftFloating()
+	return f
 }
 
 // play makes gp the goroutine that runs.
@@ -30,8 +42,8 @@ func play(t *testing.T, gp *g) *g {
 // push starts a span at a call site.
 func push(t *testing.T, f *driftFrame, flags uint32) {
 	t.Helper()
-	driftStarted(unsafe.Pointer(f))
-	if !driftClaim(f.spanData, flags) {
+	driftStarted(f, nil)
+	if !driftClaim(f.held, flags) {
 		t.Fatal("not claimed")
 	}
 }
@@ -46,7 +58,7 @@ func spawn() *g {
 
 func wantCurrent(t *testing.T, want *driftFrame) {
 	t.Helper()
-	if f, _, _ := driftCurrent(); f != unsafe.Pointer(want) {
+	if f, _, _, _ := driftCurrent(); f != want {
 		t.Errorf("current frame is %p, want %p", f, want)
 	}
 }
@@ -67,11 +79,11 @@ func TestEndUncovers(t *testing.T) {
 		push(t, f, driftSure)
 	}
 	wantCurrent(t, fs[2])
-	driftEnded(unsafe.Pointer(fs[1])) // out of order
+	end(fs[1]) // out of order
 	wantCurrent(t, fs[2])
-	driftEnded(unsafe.Pointer(fs[2]))
+	end(fs[2])
 	wantCurrent(t, fs[0])
-	driftEnded(unsafe.Pointer(fs[0]))
+	end(fs[0])
 	wantCurrent(t, nil)
 }
 
@@ -80,12 +92,11 @@ func TestEndedElsewhere(t *testing.T) {
 	fs := frames(1)
 	push(t, fs[0], driftSure)
 	play(t, new(g))
-	driftEnded(unsafe.Pointer(fs[0]))
-	driftEnded(unsafe.Pointer(fs[0])) // again
-	driftEnded(nil)
+	end(fs[0])
+	end(fs[0]) // again
 	play(t, parent)
 	wantCurrent(t, nil)
-	if fs[0].spanData != nil || fs[0].ctxData != nil {
+	if fs[0].held != nil {
 		t.Error("an ended frame keeps its payload")
 	}
 }
@@ -93,9 +104,9 @@ func TestEndedElsewhere(t *testing.T) {
 func TestEndedBeforePush(t *testing.T) {
 	play(t, new(g))
 	f := frames(1)[0]
-	data := f.spanData
-	driftStarted(unsafe.Pointer(f))
-	driftEnded(unsafe.Pointer(f))
+	data := f.held
+	driftStarted(f, nil)
+	end(f)
 	if driftClaim(data, driftSure) {
 		t.Error("an ended frame was claimed")
 	}
@@ -116,11 +127,11 @@ func TestInherit(t *testing.T) {
 	own := frames(1)[0]
 	push(t, own, driftSure)
 	wantCurrent(t, own)
-	driftEnded(unsafe.Pointer(own))
+	end(own)
 	wantCurrent(t, fs[1])
 	// An inherited frame stays a parent when its span has ended, and holds
 	// nothing of what lay beneath it.
-	driftEnded(unsafe.Pointer(fs[1]))
+	end(fs[1])
 	wantCurrent(t, fs[1])
 	play(t, parent)
 	wantCurrent(t, fs[0])
@@ -164,11 +175,11 @@ func TestLeave(t *testing.T) {
 			token := driftEnter()
 			push(t, f, test.flags)
 			if test.ended {
-				driftEnded(unsafe.Pointer(f))
+				end(f)
 			}
 			driftLeave(token)
 			wantCurrent(t, outer)
-			if got := driftFloating() == unsafe.Pointer(f); got != test.float {
+			if got := floating() == f; got != test.float {
 				t.Errorf("floats: %v", got)
 			}
 		})
@@ -201,14 +212,14 @@ func TestLeaveLibFloats(t *testing.T) {
 	token = driftEnter()
 	push(t, f, driftSure)
 	driftLeaveLib(token)
-	if driftClaim(unsafe.Pointer(new(int)), 0) || !driftClaim(f.spanData, 0) {
+	if driftClaim(unsafe.Pointer(new(int)), 0) || !driftClaim(f.held, 0) {
 		t.Error("not known by its identity")
 	}
 	wantCurrent(t, f)
 }
 
 func TestTake(t *testing.T) {
-	holds := func(ctx any, frame unsafe.Pointer) bool { return ctx == (*driftFrame)(frame) }
+	holds := func(ctx any, frame *driftFrame) bool { return ctx == frame }
 	driftHolds = holds
 	t.Cleanup(func() { driftHolds = nil })
 	f, other := frames(1)[0], frames(1)[0]
@@ -236,7 +247,7 @@ func TestTake(t *testing.T) {
 				want = nil
 			}
 			wantCurrent(t, want)
-			if driftFloating() != nil && test.name != "not handed on" {
+			if floating() != nil && test.name != "not handed on" {
 				t.Error("floats still")
 			}
 		})
@@ -284,12 +295,16 @@ func TestDropIsExact(t *testing.T) {
 
 func TestForeignIsAskedOnceItsExtentEnds(t *testing.T) {
 	asked, recording := 0, true
-	driftRecording = func(unsafe.Pointer) bool { asked++; return recording }
-	t.Cleanup(func() { driftRecording = nil })
+	driftForeignOver = func(f *driftFrame) {
+		if asked++; !recording {
+			end(f)
+		}
+	}
+	t.Cleanup(func() { driftForeignOver = nil })
 	play(t, new(g))
 	f := frames(1)[0]
 	f.flags = driftForeign
-	driftPushNew(unsafe.Pointer(f), driftSure)
+	driftPushNew(f, driftSure)
 	before := driftSeq()
 	child := spawn()
 	wantCurrent(t, f)
@@ -314,10 +329,10 @@ func TestChainIsBounded(t *testing.T) {
 		f := frames(1)[0]
 		push(t, f, driftSure)
 		if open = append(open, f); len(open) > 10 {
-			driftEnded(unsafe.Pointer(open[0]))
+			end(open[0])
 			open = open[1:]
 		}
-		if n := int((*driftFrame)(current.drift.slot).count); n > longest {
+		if n := int(current.drift.count); n > longest {
 			longest = n
 		}
 	}
@@ -327,6 +342,8 @@ func TestChainIsBounded(t *testing.T) {
 }
 
 func TestLinger(t *testing.T) {
+	driftSpanTab = unsafe.Pointer(new(int))
+	t.Cleanup(func() { driftSpanTab = nil })
 	was := driftLinger
 	t.Cleanup(func() { driftLinger = was })
 	parent := play(t, new(g))
@@ -349,17 +366,17 @@ func TestLinger(t *testing.T) {
 		driftLinger = test.linger
 		play(t, parent)
 		if test.childEnd {
-			driftEnded(unsafe.Pointer(fs[1]))
+			end(fs[1])
 		}
 		if test.rootEnd {
-			driftEnded(unsafe.Pointer(fs[0]))
-			for now := nanotime(); nanotime() == now; { // a coarse clock
+			end(fs[0])
+			for now := driftNow(); driftNow() == now; { // a coarse clock
 			}
 		}
 		play(t, child)
-		f, data, detached := driftCurrent()
-		if f != unsafe.Pointer(fs[1]) || detached != test.detached || (data == nil) != test.childEnd {
-			t.Errorf("%+v: %p %p %v", test, f, data, detached)
+		f, tab, _, detached := driftCurrent()
+		if f != fs[1] || detached != test.detached || (tab == nil) != test.childEnd {
+			t.Errorf("%+v: %p %p %v", test, f, tab, detached)
 		}
 	}
 }
@@ -414,4 +431,32 @@ func TestSwitches(t *testing.T) {
 		}
 	}
 	os.Unsetenv("DRIFT_MODE")
+}
+
+// A frame that ends between the look at it and the mark is passed by.
+func TestMarkOfEnded(t *testing.T) {
+	play(t, new(g))
+	fs := frames(2)
+	push(t, fs[0], driftSure)
+	push(t, fs[1], driftSure)
+	gp := current
+	play(t, new(g))
+	end(fs[1])
+	play(t, gp)
+	play(t, spawn())
+	wantCurrent(t, fs[0])
+}
+
+func TestSystemSpawn(t *testing.T) {
+	callers[1], callers[2] = "runtime.gcStart", "main.main"
+	t.Cleanup(func() { clear(callers) })
+	gp := play(t, new(g))
+	push(t, frames(1)[0], driftSure)
+	driftMark()
+	if driftSystem(gp, 1); gp.drift.hand == nil {
+		t.Error("the runtime's own spawn took the mark down")
+	}
+	if driftSystem(gp, 2); gp.drift.hand != nil {
+		t.Error("go runtime.GC() left the mark up")
+	}
 }

@@ -17,9 +17,21 @@ var current = new(g)
 
 func getg() *g { return current }
 
-func nanotime() int64 { return time.Since(epoch).Nanoseconds() + 1 }
+func time_now() (sec int64, nsec int32, mono int64) {
+	now := time.Now()
+	return now.Unix(), int32(now.Nanosecond()), 0
+}
 
-var epoch = time.Now()
+// callers names the functions that a test's program counters are in.
+var callers = map[uintptr]string{}
+
+func findfunc(pc uintptr) uintptr { return pc }
+func funcname(pc uintptr) string  { return callers[pc] }
+
+const raceenabled = false
+
+func racerelease(unsafe.Pointer) {}
+func raceacquire(unsafe.Pointer) {}
 
 func gogetenv(key string) string { return os.Getenv(key) }
 
@@ -32,8 +44,9 @@ var atomic internalAtomic
 // internalAtomic is internal/runtime/atomic as far as it is used.
 type internalAtomic struct{}
 
-func (internalAtomic) Load(p *uint32) uint32    { return syncatomic.LoadUint32(p) }
-func (internalAtomic) Loadint64(p *int64) int64 { return syncatomic.LoadInt64(p) }
+func (internalAtomic) Store(p *uint32, v uint32) { syncatomic.StoreUint32(p, v) }
+func (internalAtomic) Load(p *uint32) uint32     { return syncatomic.LoadUint32(p) }
+func (internalAtomic) Loadint64(p *int64) int64  { return syncatomic.LoadInt64(p) }
 func (internalAtomic) Cas(p *uint32, o, n uint32) bool {
 	return syncatomic.CompareAndSwapUint32(p, o, n)
 }
@@ -46,8 +59,9 @@ func (internalAtomic) Loadp(p unsafe.Pointer) unsafe.Pointer {
 
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{
-	driftOn, driftHasSpan, driftHolds, driftRecording, &driftG{}, driftTransfer, driftByFunc, driftForeign, driftSure,
+	driftOn, driftGap, driftHolds, driftForeignOver, &driftG{}, driftTransfer, driftByFunc, driftForeign, driftSure, driftWide, driftState,
 	driftMark,
+	driftSystem,
 	driftEnter,
 	driftSeq,
 	driftLast,
@@ -60,9 +74,14 @@ var used = []any{
 	driftTakeCtx,
 	driftClaim,
 	driftFloating,
+	driftWordsOf,
 	driftPushNew,
 	driftStarted,
-	driftEnded,
+	driftEnd,
+	driftClose,
+	driftSpanTab,
+	driftContextOf,
+	driftDetached,
 	driftCurrent,
 	driftContext,
 	driftOnceEnter,

@@ -3,6 +3,8 @@ package inject
 import "unsafe"
 
 // driftState is 0 until the environment was read, then 1 (on) or 2 (off).
+//
+//go:linkname driftState
 var driftState uint32
 
 // driftLinger is how long after its local root's end an inherited frame stays
@@ -12,23 +14,24 @@ var driftLinger int64 = 30e9
 // The switchboard: what package runtime and packages that do not import
 // otel/trace ask it. It fills these in when the program has it.
 
-// driftHasSpan tells whether a context.Context holds a span.
+// driftGap tells whether a context.Context holds no span, or just the one whose
+// words are given.
 //
-//go:linkname driftHasSpan
-var driftHasSpan func(ctx any) bool
+//go:linkname driftGap
+var driftGap func(ctx any, tab, data unsafe.Pointer) bool
 
 // driftHolds tells whether a context.Context holds the span of a frame.
 //
 //go:linkname driftHolds
-var driftHolds func(ctx any, frame unsafe.Pointer) bool
+var driftHolds func(ctx any, frame *driftFrame) bool
 
-// driftRecording tells whether the span of a foreign frame is recording: it
-// has not ended. It is asked where a frame's extent ends, in the function that
+// driftForeignOver marks a foreign frame ended if its span has stopped
+// recording. It is called where a frame's extent ends, in the function that
 // started the span, and nowhere else: the span's own code may hold a lock
 // wherever it spawns or looks for a parent.
 //
-//go:linkname driftRecording
-var driftRecording func(frame unsafe.Pointer) bool
+//go:linkname driftForeignOver
+var driftForeignOver func(frame *driftFrame)
 
 // driftOn tells whether spans are to become ambient in this process. Every
 // frame is made behind it, so everything else is a no-op where it says no.

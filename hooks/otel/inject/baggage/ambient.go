@@ -5,26 +5,36 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftContext runtime.driftContext
-func driftContext() (tab, data unsafe.Pointer)
+//go:linkname driftCurrent runtime.driftCurrent
+func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
 
-//go:linkname driftHasSpan runtime.driftHasSpan
-var driftHasSpan func(ctx any) bool
+//go:linkname driftContext runtime.driftContext
+func driftContext(frame *driftFrame) (tab, data unsafe.Pointer, under *driftFrame)
+
+//go:linkname driftGap runtime.driftGap
+var driftGap func(ctx any, tab, data unsafe.Pointer) bool
 
 // driftList is what ListFromContext answers for a ctx that holds no baggage:
-// the current frame's, unless ctx holds a span, which makes it the answer.
+// that of the current frame, or of the frame that its span was started under
+// without being handed a context. A ctx that holds another span is the answer.
 func driftList(ctx context.Context) List {
-	tab, data := driftContext()
-	if data == nil || driftHasSpan == nil || driftHasSpan(ctx) {
+	f, tab, data, _ := driftCurrent()
+	if tab == nil || driftGap == nil || !driftGap(ctx, tab, data) {
 		return nil
 	}
-	var ambient context.Context
-	*(*[2]unsafe.Pointer)(unsafe.Pointer(&ambient)) = [2]unsafe.Pointer{tab, data}
-	if v, ok := ambient.Value(baggageKey).(baggageState); ok {
-		if v.getHook != nil {
-			return v.getHook(ambient, v.list)
+	for f != nil {
+		var c context.Context
+		w := (*[2]unsafe.Pointer)(unsafe.Pointer(&c))
+		w[0], w[1], f = driftContext(f)
+		if w[1] == nil {
+			return nil
 		}
-		return v.list
+		if v, ok := c.Value(baggageKey).(baggageState); ok {
+			if v.getHook != nil {
+				return v.getHook(c, v.list)
+			}
+			return v.list
+		}
 	}
 	return nil
 }

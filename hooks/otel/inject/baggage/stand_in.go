@@ -17,4 +17,7 @@ type baggageState struct {
 
 const baggageKey = 0
 
+// driftFrame is opaque here; the real file is injected beside.
+type driftFrame struct{}
+
 var _ = driftList

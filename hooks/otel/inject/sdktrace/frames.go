@@ -7,54 +7,125 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// driftPointer lets the span types hold a frame without importing unsafe.
-type driftPointer = unsafe.Pointer
+//go:linkname driftState runtime.driftState
+var driftState uint32
 
-//go:linkname driftAlloc go.opentelemetry.io/otel/trace.driftAlloc
-func driftAlloc() unsafe.Pointer
+//go:linkname driftOn runtime.driftOn
+func driftOn() bool
 
-//go:linkname driftOpen go.opentelemetry.io/otel/trace.driftOpen
-func driftOpen(frame, parent unsafe.Pointer, ctx context.Context, span trace.Span)
+//go:linkname driftStarted runtime.driftStarted
+func driftStarted(frame, under *driftFrame) bool
+
+//go:linkname driftEnd runtime.driftEnd
+func driftEnd(frame *driftFrame, now int64) bool
+
+//go:linkname driftContextOf runtime.driftContextOf
+var driftContextOf func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame)
 
 //go:linkname driftFrameOf go.opentelemetry.io/otel/trace.driftFrameOf
-func driftFrameOf(span trace.Span) unsafe.Pointer
+func driftFrameOf(span trace.Span) *driftFrame
 
-//go:linkname driftDetached go.opentelemetry.io/otel/trace.driftDetached
-func driftDetached(ctx context.Context, options []trace.SpanStartOption) []trace.SpanStartOption
+//go:linkname driftStandIn go.opentelemetry.io/otel/trace.driftStandIn
+func driftStandIn(frame *driftFrame, sc trace.SpanContext)
 
-//go:linkname driftEnded runtime.driftEnded
-func driftEnded(frame unsafe.Pointer)
+//go:linkname driftDetached runtime.driftDetached
+func driftDetached() bool
+
+//go:linkname driftLink go.opentelemetry.io/otel/trace.driftLink
+func driftLink(ctx context.Context, options []trace.SpanStartOption) []trace.SpanStartOption
+
+//go:linkname driftSpanTab runtime.driftSpanTab
+var driftSpanTab unsafe.Pointer
+
+type driftWords struct{ tab, data unsafe.Pointer }
+
+func init() {
+	var span trace.Span = (*recordingSpan)(nil)
+	driftSpanTab = (*driftWords)(unsafe.Pointer(&span)).tab
+	driftContextOf = func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame) {
+		s := (*recordingSpan)(span)
+		w := (*driftWords)(unsafe.Pointer(&s.driftCtx))
+		return w.tab, w.data, s.driftUnder
+	}
+}
 
 // driftDropped gives a dropped span its frame while it is still one value.
 func driftDropped(span nonRecordingSpan) nonRecordingSpan {
-	span.drift = driftAlloc()
+	if driftOn() {
+		span.drift = new(driftWideFrame)
+	}
 	return span
 }
 
-// driftStarted gives a span that just started its frame. parent is the span
-// that was found in its ctx.
-func driftStarted(parent trace.Span, newRoot bool, ctx context.Context, span trace.Span) (context.Context, trace.Span) {
-	var frame, under unsafe.Pointer
+// driftStart gives a span that just started its frame. parent is the span that
+// was found in its ctx.
+func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace.Span) (context.Context, trace.Span) {
+	var f *driftFrame
 	switch s := span.(type) {
 	case *recordingSpan:
-		frame = driftAlloc()
-		s.drift = frame
+		// Plainly read: it is 1 for good once the switches were read.
+		if driftState != 1 && !driftOn() {
+			return ctx, span
+		}
+		f = new(driftFrame)
+		f.held = unsafe.Pointer(s)
+		s.drift, s.driftCtx = f, ctx
 	case nonRecordingSpan:
-		frame = s.drift // allocated with the span: this is a copy
-	}
-	if frame == nil {
+		if s.drift == nil {
+			return ctx, span
+		}
+		f = &s.drift.driftFrame
+		w := (*driftWords)(unsafe.Pointer(&ctx))
+		s.drift.ctxTab, s.drift.ctxData = w.tab, w.data
+		w = (*driftWords)(unsafe.Pointer(&span))
+		s.drift.spanTab, f.held = w.tab, w.data
+		f.flags = driftWide
+	default:
 		return ctx, span
 	}
+	f.root = f
+	var under *driftFrame
 	if !newRoot {
-		switch p := parent.(type) {
-		case *recordingSpan:
-			under = p.drift
-		case nonRecordingSpan:
-			under = p.drift
-		default:
-			under = driftFrameOf(parent)
+		if under = driftParent(parent); under != nil {
+			f.root = under.root
 		}
 	}
-	driftOpen(frame, under, ctx, span)
+	if driftStarted(f, under) {
+		if s, ok := span.(*recordingSpan); ok {
+			s.driftUnder = under
+		} else {
+			(*driftWideFrame)(unsafe.Pointer(f)).under = under
+		}
+	}
 	return ctx, span
+}
+
+func driftParent(span trace.Span) *driftFrame {
+	switch p := span.(type) {
+	case *recordingSpan:
+		return p.drift
+	case nonRecordingSpan:
+		if p.drift != nil {
+			return &p.drift.driftFrame
+		}
+		return nil
+	case nil:
+		return nil
+	}
+	return driftFrameOf(span)
+}
+
+// driftEnded marks a recording span's frame. at is the span's end, in
+// nanoseconds since the epoch.
+func (s *recordingSpan) driftEnded(at int64) {
+	if s.drift != nil && driftEnd(s.drift, at) {
+		driftStandIn(s.drift, s.spanContext)
+	}
+}
+
+// driftEnded marks a dropped span's frame.
+func (s nonRecordingSpan) driftEnded() {
+	if s.drift != nil && driftEnd(&s.drift.driftFrame, 0) {
+		driftStandIn(&s.drift.driftFrame, s.sc)
+	}
 }

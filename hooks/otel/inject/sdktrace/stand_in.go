@@ -4,16 +4,51 @@
 // is vetted where it lies. It is not injected.
 package trace
 
-import "go.opentelemetry.io/otel/trace"
+import (
+	"context"
+	"unsafe"
+
+	"go.opentelemetry.io/otel/trace"
+)
 
 type recordingSpan struct {
 	trace.Span
-	drift driftPointer
+	spanContext trace.SpanContext
+	drift       *driftFrame
+	driftCtx    context.Context
+	driftUnder  *driftFrame
 }
 
 type nonRecordingSpan struct {
 	trace.Span
-	drift driftPointer
+	sc    trace.SpanContext
+	drift *driftWideFrame
 }
 
-var _ = []any{driftStarted, driftDropped, driftDetached, driftEnded}
+// driftFrame has the runtime's fields; the real file is injected beside.
+type driftFrame struct {
+	root  *driftFrame
+	held  unsafe.Pointer
+	flags uint8
+}
+
+type driftWideFrame struct {
+	driftFrame
+	spanTab unsafe.Pointer
+	ctxTab  unsafe.Pointer
+	ctxData unsafe.Pointer
+	under   *driftFrame
+}
+
+const (
+	driftSure = 1 << iota
+	driftTransfer
+	driftByFunc
+	driftForeign
+	driftWide
+)
+
+var _ = []any{
+	driftSure, driftTransfer, driftByFunc, driftForeign,
+	driftStart, driftDropped, driftDetached, driftLink, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
+}

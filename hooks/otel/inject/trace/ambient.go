@@ -8,202 +8,191 @@ import (
 //go:linkname driftOn runtime.driftOn
 func driftOn() bool
 
-//go:linkname driftStarted runtime.driftStarted
-func driftStarted(frame unsafe.Pointer)
-
 //go:linkname driftClaim runtime.driftClaim
 func driftClaim(data unsafe.Pointer, flags uint32) bool
 
+//go:linkname driftPre runtime.driftPre
+func driftPre()
+
 //go:linkname driftFloating runtime.driftFloating
-func driftFloating() unsafe.Pointer
+func driftFloating() (frame *driftFrame, tab, data unsafe.Pointer)
 
 //go:linkname driftPushNew runtime.driftPushNew
-func driftPushNew(frame unsafe.Pointer, flags uint32)
+func driftPushNew(frame *driftFrame, flags uint32)
+
+//go:linkname driftEnd runtime.driftEnd
+func driftEnd(frame *driftFrame, now int64) bool
+
+//go:linkname driftClose runtime.driftClose
+func driftClose(frame *driftFrame, closed unsafe.Pointer)
 
 //go:linkname driftCurrent runtime.driftCurrent
-func driftCurrent() (frame, data unsafe.Pointer, detached bool)
+func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
 
-//go:linkname driftHasSpan runtime.driftHasSpan
-var driftHasSpan func(ctx any) bool
+//go:linkname driftGap runtime.driftGap
+var driftGap func(ctx any, tab, data unsafe.Pointer) bool
 
 //go:linkname driftHolds runtime.driftHolds
-var driftHolds func(ctx any, frame unsafe.Pointer) bool
+var driftHolds func(ctx any, frame *driftFrame) bool
 
-//go:linkname driftRecording runtime.driftRecording
-var driftRecording func(frame unsafe.Pointer) bool
+//go:linkname driftForeignOver runtime.driftForeignOver
+var driftForeignOver func(frame *driftFrame)
+
+//go:linkname driftWordsOf runtime.driftWordsOf
+func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
 
 func init() {
-	driftHasSpan = func(ctx any) bool {
+	driftGap = func(ctx any, tab, data unsafe.Pointer) bool {
 		c, ok := ctx.(context.Context)
-		return ok && c.Value(currentSpanKey) != nil
+		if !ok {
+			return false
+		}
+		span := c.Value(currentSpanKey)
+		return span == nil || tab != nil && span == any(driftSpan(tab, data))
 	}
-	driftHolds = func(ctx any, frame unsafe.Pointer) bool {
+	driftHolds = func(ctx any, frame *driftFrame) bool {
 		c, ok := ctx.(context.Context)
 		if !ok {
 			return false
 		}
 		s, ok := c.Value(currentSpanKey).(Span)
-		return ok && (*driftSpanFrame)(frame).is(s.SpanContext())
+		tab, data := driftWordsOf(frame)
+		return ok && data != nil && driftSame(s.SpanContext(), driftSpan(tab, data).SpanContext())
 	}
-	driftRecording = func(frame unsafe.Pointer) bool {
-		f := (*driftSpanFrame)(frame)
-		data := f.spanData
-		return data != nil && f.span(data).IsRecording()
+	driftForeignOver = func(frame *driftFrame) {
+		tab, data := driftWordsOf(frame)
+		if data == nil {
+			return
+		}
+		span := driftSpan(tab, data)
+		if !span.IsRecording() && driftEnd(frame, 0) {
+			driftStandIn(frame, span.SpanContext())
+		}
 	}
 }
 
-// driftSpanFrame is a frame as it is allocated: what the runtime works on,
-// and what stands in for the span once it has ended.
-type driftSpanFrame struct {
-	driftFrame
-	closed nonRecordingSpan
-}
-
-// is tells whether sc is the frame's span's. A decorator has it from the span
-// it is around.
-func (f *driftSpanFrame) is(sc SpanContext) bool {
-	return f.closed.sc.SpanID() == sc.SpanID() && f.closed.sc.TraceID() == sc.TraceID()
+// driftClosed stands in for a span that has ended: it is what others are the
+// children of, and nothing more.
+type driftClosed struct {
+	nonRecordingSpan
+	frame *driftFrame
 }
 
 // driftWords is an interface value's two words.
 type driftWords struct{ tab, data unsafe.Pointer }
 
-// driftAlloc returns a frame for a span that is about to start, nil where
-// spans are not to become ambient.
+// driftStandIn puts what is left of it in the place of a span that just ended.
 //
-//go:linkname driftAlloc
-func driftAlloc() unsafe.Pointer {
-	if !driftOn() {
-		return nil
-	}
-	return unsafe.Pointer(new(driftSpanFrame))
-}
-
-func driftFill(f *driftSpanFrame, root unsafe.Pointer, ctx context.Context, span Span, sc SpanContext) {
-	f.root = &f.driftFrame
-	if root != nil {
-		f.root = (*driftFrame)(root)
-	}
-	w := (*driftWords)(unsafe.Pointer(&span))
-	f.spanTab, f.spanData = w.tab, w.data
-	w = (*driftWords)(unsafe.Pointer(&ctx))
-	f.ctxTab, f.ctxData = w.tab, w.data
-	f.closed.sc = sc
-}
-
-// driftOpen fills in the frame of a span that an SDK just started under
-// parent, a frame or nil, and leaves it to the call site to make it current.
-//
-//go:linkname driftOpen
-func driftOpen(frame, parent unsafe.Pointer, ctx context.Context, span Span) {
-	var root unsafe.Pointer
-	if parent != nil {
-		root = unsafe.Pointer((*driftFrame)(parent).root)
-	}
-	driftFill((*driftSpanFrame)(frame), root, ctx, span, span.SpanContext())
-	driftStarted(frame)
+//go:linkname driftStandIn
+func driftStandIn(frame *driftFrame, sc SpanContext) {
+	driftClose(frame, unsafe.Pointer(&driftClosed{nonRecordingSpan{sc: sc}, frame}))
 }
 
 // driftFrameOf returns the frame of a span that SpanFromContext made up for an
 // ended one, nil for any other.
 //
 //go:linkname driftFrameOf
-func driftFrameOf(span Span) unsafe.Pointer {
-	if s, ok := span.(*nonRecordingSpan); ok && s != nil {
-		return unsafe.Add(unsafe.Pointer(s), -int(unsafe.Offsetof(driftSpanFrame{}.closed)))
+func driftFrameOf(span Span) *driftFrame {
+	if s, ok := span.(*driftClosed); ok {
+		return s.frame
 	}
 	return nil
 }
 
+// driftSpan returns the span that driftCurrent's words are of.
+func driftSpan(tab, data unsafe.Pointer) (span Span) {
+	if tab == nil {
+		return (*driftClosed)(data)
+	}
+	*(*driftWords)(unsafe.Pointer(&span)) = driftWords{tab, data}
+	return span
+}
+
 // driftAmbient is what SpanFromContext answers for a ctx that holds no span:
-// the current frame's span, its span context once it has ended, else none.
+// the current frame's span, what stands in for it once it has ended, else none.
 func driftAmbient(none Span) Span {
-	frame, data, detached := driftCurrent()
-	if frame == nil || detached {
+	f, tab, data, detached := driftCurrent()
+	if f == nil || detached {
 		return none
 	}
-	f := (*driftSpanFrame)(frame)
-	if data == nil {
-		return &f.closed
-	}
-	return f.span(data)
+	return driftSpan(tab, data)
 }
 
-// span puts an open frame's span together again.
-func (f *driftSpanFrame) span(data unsafe.Pointer) (s Span) {
-	*(*driftWords)(unsafe.Pointer(&s)) = driftWords{f.spanTab, data}
-	return s
-}
-
-// driftDetached adds to the options of a span about to start under no parent
-// of its own a link to the one it was detached from.
+// driftLink adds to the options of a span that is about to start, on a
+// goroutine whose frame is detached, a link to the span it would have been a
+// child of. A ctx that holds a span makes that the parent.
 //
-//go:linkname driftDetached
-func driftDetached(ctx context.Context, options []SpanStartOption) []SpanStartOption {
-	frame, _, detached := driftCurrent()
-	if !detached || ctx != nil && ctx.Value(currentSpanKey) != nil {
+//go:linkname driftLink
+func driftLink(ctx context.Context, options []SpanStartOption) []SpanStartOption {
+	f, _, data, detached := driftCurrent()
+	if f == nil || !detached || ctx != nil && ctx.Value(currentSpanKey) != nil {
 		return options
 	}
 	if c := NewSpanStartConfig(options...); c.NewRoot() {
 		return options // asked for: it would have had no link either
 	}
-	link := Link{SpanContext: (*driftSpanFrame)(frame).closed.sc}
+	link := Link{SpanContext: (*driftClosed)(data).sc}
 	return append(options[:len(options):len(options)], WithLinks(link))
 }
 
 // driftPush makes the span current that a call returned, if that call started
-// it. ctx is the context it returned with it, or nil.
+// it: it is not the one that the SDK started last on this goroutine, or it is
+// a decorator around that, one of another TracerProvider, or an old one. ctx
+// is the context it returned with it, or nil.
 //
 //go:linkname driftPush
 func driftPush(ctx, span any, flags uint32) {
-	data := (*driftWords)(unsafe.Pointer(&span)).data
-	if data == nil || driftClaim(data, flags) || !driftOn() {
-		return
-	}
-	driftPushOther(ctx, span, flags)
-}
-
-// driftPushOther decides about a span that is not one that an SDK of ours just
-// started: a decorated one, one of another TracerProvider, or an old one.
-func driftPushOther(ctx, span any, flags uint32) {
 	s, ok := span.(Span)
-	if !ok {
+	if !ok || !driftOn() {
 		return
 	}
 	sc := s.SpanContext()
 	if !sc.IsValid() {
 		return
 	}
-	if f := (*driftSpanFrame)(driftFloating()); f != nil && f.is(sc) {
-		// A decorator around the span that was just started: what the user
-		// sees of it is the decorator, unless others already saw the frame.
-		data := f.spanData
-		if f.seq == 0 {
+	var root *driftFrame
+	if f, tab, data := driftFloating(); f != nil && driftSame(driftSpan(tab, data).SpanContext(), sc) {
+		// A decorator around the span that was just started. What the user is
+		// to see of it is the decorator, unless others already saw the frame.
+		if f.seq == 0 && f.flags&driftWide != 0 {
 			w := (*driftWords)(unsafe.Pointer(&s))
-			f.spanTab, f.spanData = w.tab, w.data
+			(*driftWideFrame)(unsafe.Pointer(f)).spanTab, f.held = w.tab, w.data
 			data = w.data
 		}
-		driftClaim(data, flags)
-		return
-	}
-	if flags&driftSure == 0 || !s.IsRecording() {
+		if f.seq != 0 || f.flags&driftWide != 0 || !s.IsRecording() {
+			driftClaim(data, flags)
+			return
+		}
+		driftPre()
+		root = f.root
+	} else if flags&driftSure == 0 || !s.IsRecording() {
 		// An old one; or one whose End nothing will tell of: a no-op tracer
 		// hands on its parent's span context, say.
 		return
-	}
-	var root unsafe.Pointer
-	if frame, _, detached := driftCurrent(); frame != nil && !detached {
-		cur := (*driftSpanFrame)(frame)
-		if cur.is(sc) {
+	} else if f, tab, data, detached := driftCurrent(); f != nil && !detached {
+		csc := driftSpan(tab, data).SpanContext()
+		if driftSame(csc, sc) {
 			return // current already
 		}
-		if cur.closed.sc.TraceID() == sc.TraceID() {
-			root = unsafe.Pointer(cur.root)
+		if csc.TraceID() == sc.TraceID() {
+			root = f.root
 		}
 	}
-	c, _ := ctx.(context.Context)
-	f := new(driftSpanFrame)
-	driftFill(f, root, c, s, sc)
-	f.flags = driftForeign
-	driftPushNew(unsafe.Pointer(f), flags)
+	f := new(driftWideFrame)
+	f.root = root
+	if root == nil {
+		f.root = &f.driftFrame
+	}
+	w := (*driftWords)(unsafe.Pointer(&s))
+	f.spanTab, f.held = w.tab, w.data
+	if c, ok := ctx.(context.Context); ok {
+		w = (*driftWords)(unsafe.Pointer(&c))
+		f.ctxTab, f.ctxData = w.tab, w.data
+	}
+	f.flags = driftForeign | driftWide
+	driftPushNew(&f.driftFrame, flags)
+}
+
+func driftSame(a, b SpanContext) bool {
+	return a.SpanID() == b.SpanID() && a.TraceID() == b.TraceID()
 }

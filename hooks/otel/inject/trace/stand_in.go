@@ -38,10 +38,17 @@ type nonRecordingSpan struct {
 
 // driftFrame has the runtime's fields; the real file is injected beside.
 type driftFrame struct {
-	root                               *driftFrame
-	spanTab, spanData, ctxTab, ctxData unsafe.Pointer
-	seq                                uint64
-	flags                              uint32
+	root  *driftFrame
+	held  unsafe.Pointer
+	seq   uint64
+	flags uint8
+}
+
+type driftWideFrame struct {
+	driftFrame
+	spanTab unsafe.Pointer
+	ctxTab  unsafe.Pointer
+	ctxData unsafe.Pointer
 }
 
 const (
@@ -49,6 +56,7 @@ const (
 	driftTransfer
 	driftByFunc
 	driftForeign
+	driftWide
 )
 
-var _ = []any{driftTransfer, driftByFunc, driftAmbient, driftDetached, driftFrameOf, driftOpen, driftAlloc, driftPush}
+var _ = []any{driftTransfer, driftByFunc, driftAmbient, driftLink, driftFrameOf, driftStandIn, driftPush}
