@@ -62,7 +62,7 @@ func sdkRule() *weave.Rule {
 				Doc:  "a recording span's frame",
 				In:   "recordingSpan",
 				Kind: weave.Field,
-				Code: "drift *driftFrame; driftCtx context.Context; driftUnder *driftFrame",
+				Code: "drift driftFrame; driftCtx context.Context; driftUnder *driftFrame",
 			},
 			{
 				Doc:  "a dropped span's frame",

@@ -3,26 +3,31 @@ package inject
 import "unsafe"
 
 // driftFrame is a frame. The declaration is injected into OpenTelemetry's
-// packages too: they allocate frames, and package runtime may not import what
-// it would need to name a span.
+// packages too: package runtime may not import what it would need to name a
+// span.
 //
-// held is the data word of the span, an interface value; the type word is the
-// SDK's recording span's, or a driftWideFrame's own. When the span ends, held
-// is cleared, so that a goroutine that inherited the frame and idles for a day
-// holds this small node and nothing of the request; or, if another goroutine
-// may come to ask, it is set to what is left of the span, its span context:
-// a driftClosed of package otel/trace, pointed to at its second byte.
+// The SDK's recording spans embed theirs, so that starting a span allocates
+// nothing more. Other goroutines must not hold a span for as long as they live:
+// what they inherit is the frame's share, a small frame of its own, made when
+// the first one is spawned. A dropped span's frame and a foreign one's is
+// separate, a driftWideFrame, and its own share.
 //
-// prev, seq, passed and level belong to the goroutine that pushed the frame. root and
-// flags are written before the frame is published. ended, held and shared are
-// atomic.
+// held is the data word of the span, an interface value; the type word is that
+// of the SDK's recording span, or a driftWideFrame's own. When the span ends,
+// its share's held is set to what is left of the span, its span context: a
+// driftClosed of package otel/trace, pointed to at its second byte.
+//
+// prev, seq, passed and level belong to the goroutine that pushed the frame.
+// root and flags are written before the frame is published. ended, shared,
+// held and share are atomic.
 type driftFrame struct {
-	ended  int64          // when the span ended, 0 while it is open. First: 64-bit atomics on 32-bit
-	root   *driftFrame    // the trace's first frame in this process; itself for that one
+	root   *driftFrame    // the trace's first frame in this process, or its share; itself for that one
 	prev   unsafe.Pointer // what the slot said before this frame was pushed
 	held   unsafe.Pointer
-	seq    uint64 // the goroutine's count of pushes when this one was made; 0: never pushed
-	shared uint32 // another goroutine may hold the frame
+	share  *driftFrame // what other goroutines inherit; nil until there is one
+	seq    uint64      // the goroutine's count of pushes when this one was made; 0: never pushed
+	ended  uint32      // when the span ended, as driftTick counts; 0 while it is open
+	shared uint8       // of a share: another goroutine may hold it
 	flags  uint8
 	passed uint8 // whoever pushed it hands the span to its caller: driftTransfer and driftByFunc
 	level  uint8 // how many loops deep its variable was declared

@@ -36,12 +36,12 @@ func driftInherited(f *driftFrame) unsafe.Pointer {
 // is current then: the newest open own frame, else the inherited one, else nil.
 func driftTop(d *driftG) unsafe.Pointer {
 	p := d.slot
-	if p == nil || !driftOwn(p) || atomic.Loadint64(&(*driftFrame)(p).ended) == 0 {
+	if p == nil || !driftOwn(p) || atomic.Load(&(*driftFrame)(p).ended) == 0 {
 		return p
 	}
 	for p != nil && driftOwn(p) {
 		f := (*driftFrame)(p)
-		if atomic.Loadint64(&f.ended) == 0 {
+		if atomic.Load(&f.ended) == 0 {
 			break
 		}
 		p = f.prev
@@ -73,16 +73,47 @@ func driftShare(d *driftG) unsafe.Pointer {
 			return p
 		}
 		f := (*driftFrame)(p)
-		if f.shared == 0 {
-			atomic.Store(&f.shared, 1)
-			// End looks at shared after it set ended. If that was before
-			// the store, nothing stands in for the span, and f is passed by.
-			if atomic.Loadint64(&f.ended) != 0 {
-				continue
-			}
+		s := driftShareOf(f)
+		if s.shared != 0 {
+			return driftInherited(s)
 		}
-		return driftInherited(f)
+		atomic.Store8(&s.shared, 1)
+		// End looks at shared after it set ended. If that was before shared
+		// was set, nothing stands in for the span, and f is passed by.
+		if atomic.Load(&f.ended) == 0 {
+			return driftInherited(s)
+		}
 	}
+}
+
+// driftShareOf returns a frame's share. Any goroutine may ask for that of a
+// root; others ask for a frame of their own.
+func driftShareOf(f *driftFrame) *driftFrame {
+	if s := driftLoad(&f.share); s != nil {
+		return s
+	}
+	s := &driftFrame{held: f.held, flags: f.flags}
+	s.share = s
+	s.root = s
+	if f.root != f {
+		s.root = driftShareOf(f.root)
+	}
+	at := (*unsafe.Pointer)(unsafe.Pointer(&f.share))
+	atomicwb(at, unsafe.Pointer(s))
+	if !atomic.Casp1(at, nil, unsafe.Pointer(s)) {
+		return driftLoad(&f.share)
+	}
+	if e := atomic.Load(&f.ended); e != 0 {
+		// End may have looked for a share before there was one.
+		if atomic.Cas(&s.ended, 0, e) {
+			s.held = nil
+		}
+	}
+	return s
+}
+
+func driftLoad(p **driftFrame) *driftFrame {
+	return (*driftFrame)(atomic.Loadp(unsafe.Pointer(p)))
 }
 
 // driftSystem takes the mark down behind a spawn that newproc1 counts as one of
@@ -205,7 +236,7 @@ func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
 		if f.seq <= token {
 			break
 		}
-		if floating == nil && (f.passed != 0 || which == driftFloatAny) && atomic.Loadint64(&f.ended) == 0 {
+		if floating == nil && (f.passed != 0 || which == driftFloatAny) && atomic.Load(&f.ended) == 0 {
 			floating = f
 		}
 		driftUnlink(d, nil, f)
@@ -310,7 +341,7 @@ func driftFloating() (f *driftFrame, tab, data unsafe.Pointer) {
 //go:linkname driftWordsOf
 func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
 	data = atomic.Loadp(unsafe.Pointer(&f.held))
-	if data == nil || !driftOwn(data) {
+	if data == nil || !driftOwn(data) || atomic.Load(&f.ended) != 0 {
 		return nil, nil
 	}
 	return driftTab(f), data
@@ -330,7 +361,7 @@ func driftTab(f *driftFrame) unsafe.Pointer {
 func driftPushNew(f *driftFrame, flags uint32) { driftPush(&getg().drift, f, flags) }
 
 func driftPush(d *driftG, f *driftFrame, flags uint32) {
-	if atomic.Loadint64(&f.ended) != 0 {
+	if atomic.Load(&f.ended) != 0 {
 		return
 	}
 	f.passed = uint8(flags & (driftTransfer | driftByFunc))
@@ -355,7 +386,7 @@ func driftSweep(d *driftG) {
 	for p := d.slot; p != nil && driftOwn(p); {
 		f := (*driftFrame)(p)
 		p = f.prev
-		if atomic.Loadint64(&f.ended) != 0 {
+		if atomic.Load(&f.ended) != 0 {
 			*last = p
 			f.prev = nil
 			continue
@@ -377,24 +408,29 @@ func driftSweep(d *driftG) {
 func driftStarted(f, under *driftFrame) bool {
 	d := &getg().drift
 	d.float = f
-	return under != nil && d.slot != nil && driftFrameOf(d.slot) == under
+	if under == nil || d.slot == nil {
+		return false
+	}
+	cur := driftFrameOf(d.slot)
+	return cur == under || cur == driftLoad(&under.share)
 }
 
 // driftEnd marks a frame's span ended, from whatever goroutine, now being the
 // wall clock's nanoseconds, or 0 where the caller doesn't have them at hand.
-// True means that the frame is shared and this call ended it: the caller calls
-// driftClose with what stands in for the span.
+// If another goroutine may hold the frame's share, driftEnd returns that, and
+// the caller calls driftClose with what stands in for the span.
 //
 //go:linkname driftEnd
-func driftEnd(f *driftFrame, now int64) bool {
-	if now == 0 {
-		now = 1
-		if f.root == f {
-			now = driftNow() // the linger of what it started is counted from here
+func driftEnd(f *driftFrame, now int64) *driftFrame {
+	tick := uint32(1)
+	if f.root == f { // the linger of what it started is counted from here
+		if now == 0 {
+			now = driftNow()
 		}
+		tick = driftTick(now)
 	}
-	if !atomic.Casint64(&f.ended, 0, now) {
-		return false
+	if !atomic.Cas(&f.ended, 0, tick) {
+		return nil
 	}
 	d := &getg().drift
 	if d.slot == unsafe.Pointer(f) {
@@ -403,26 +439,29 @@ func driftEnd(f *driftFrame, now int64) bool {
 	if d.float == f {
 		d.float = nil
 	}
-	if atomic.Load(&f.shared) != 0 {
-		return true
+	s := driftLoad(&f.share)
+	if s == nil || s != f && !atomic.Cas(&s.ended, 0, tick) {
+		return nil
 	}
-	f.held = nil // no one else has the frame: no need to be atomic
-	driftDropContext(f)
-	return false
+	if atomic.Load8(&s.shared) != 0 {
+		return s
+	}
+	driftClose(s, nil)
+	return nil
 }
 
-// driftClose puts the stand-in in the place of a span that ended.
+// driftClose lets go of the span of a share that ended, and puts closed in its
+// place, which may be nil.
 //
 //go:linkname driftClose
 func driftClose(f *driftFrame, closed unsafe.Pointer) {
 	if raceenabled {
 		racerelease(unsafe.Pointer(f))
 	}
-	atomicstorep(unsafe.Pointer(&f.held), unsafe.Add(closed, 1))
-	driftDropContext(f)
-}
-
-func driftDropContext(f *driftFrame) {
+	if closed != nil {
+		closed = unsafe.Add(closed, 1)
+	}
+	atomicstorep(unsafe.Pointer(&f.held), closed)
 	if f.flags&driftWide != 0 {
 		atomicstorep(unsafe.Pointer(&(*driftWideFrame)(unsafe.Pointer(f)).ctxData), nil)
 	}
@@ -431,6 +470,30 @@ func driftDropContext(f *driftFrame) {
 func driftNow() int64 {
 	sec, nsec, _ := time_now()
 	return sec*1e9 + int64(nsec)
+}
+
+// driftTickLength is a tick in nanoseconds: 32 bits of them are 13 years.
+const driftTickLength = 1e8
+
+// driftEpoch is when the switches were read.
+var driftEpoch int64
+
+// driftTick counts the ticks since driftEpoch, from 1.
+func driftTick(now int64) uint32 {
+	if now <= driftEpoch {
+		return 1
+	}
+	return uint32((now-driftEpoch)/driftTickLength) + 1
+}
+
+// driftOver tells whether a local root ended longer than linger ago, to the
+// tick. A linger shorter than that is none.
+func driftOver(root *driftFrame) bool {
+	e := atomic.Load(&root.ended)
+	if e == 0 || driftLinger < 0 {
+		return false
+	}
+	return driftLinger < driftTickLength || int64(driftTick(driftNow())-e)*driftTickLength > driftLinger
 }
 
 // driftSpanTab is the type word of the SDK's recording spans. The SDK fills
@@ -466,8 +529,7 @@ func driftCurrent() (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	if raceenabled {
 		raceacquire(unsafe.Pointer(f))
 	}
-	e := atomic.Loadint64(&f.root.ended)
-	return f, nil, data, e != 0 && driftLinger >= 0 && driftNow()-e > driftLinger
+	return f, nil, data, driftOver(f.root)
 }
 
 // driftDetached tells whether the current frame is detached.

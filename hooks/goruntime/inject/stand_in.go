@@ -44,18 +44,20 @@ var atomic internalAtomic
 // internalAtomic is internal/runtime/atomic as far as it is used.
 type internalAtomic struct{}
 
-func (internalAtomic) Store(p *uint32, v uint32) { syncatomic.StoreUint32(p, v) }
-func (internalAtomic) Load(p *uint32) uint32     { return syncatomic.LoadUint32(p) }
-func (internalAtomic) Loadint64(p *int64) int64  { return syncatomic.LoadInt64(p) }
+func (internalAtomic) Load(p *uint32) uint32 { return syncatomic.LoadUint32(p) }
 func (internalAtomic) Cas(p *uint32, o, n uint32) bool {
 	return syncatomic.CompareAndSwapUint32(p, o, n)
-}
-func (internalAtomic) Casint64(p *int64, o, n int64) bool {
-	return syncatomic.CompareAndSwapInt64(p, o, n)
 }
 func (internalAtomic) Loadp(p unsafe.Pointer) unsafe.Pointer {
 	return syncatomic.LoadPointer((*unsafe.Pointer)(p))
 }
+func (internalAtomic) Casp1(p *unsafe.Pointer, o, n unsafe.Pointer) bool {
+	return syncatomic.CompareAndSwapPointer(p, o, n)
+}
+func (internalAtomic) Load8(p *uint8) uint8     { return *p }
+func (internalAtomic) Store8(p *uint8, v uint8) { *p = v }
+
+func atomicwb(*unsafe.Pointer, unsafe.Pointer) {}
 
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{

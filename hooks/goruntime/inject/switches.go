@@ -48,6 +48,9 @@ func driftOn() bool {
 // run it: each comes to the same answer, and only the first one warns.
 func driftReadSwitches() bool {
 	state := uint32(1)
+	if driftEpoch == 0 {
+		driftEpoch = driftNow()
+	}
 	mode := gogetenv("DRIFT_MODE")
 	if mode == "off" {
 		state = 2

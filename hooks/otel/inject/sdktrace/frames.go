@@ -17,7 +17,7 @@ func driftOn() bool
 func driftStarted(frame, under *driftFrame) bool
 
 //go:linkname driftEnd runtime.driftEnd
-func driftEnd(frame *driftFrame, now int64) bool
+func driftEnd(frame *driftFrame, now int64) *driftFrame
 
 //go:linkname driftContextOf runtime.driftContextOf
 var driftContextOf func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame)
@@ -67,9 +67,9 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 		if driftState != 1 && !driftOn() {
 			return ctx, span
 		}
-		f = new(driftFrame)
+		f = &s.drift
 		f.held = unsafe.Pointer(s)
-		s.drift, s.driftCtx = f, ctx
+		s.driftCtx = ctx
 	case nonRecordingSpan:
 		if s.drift == nil {
 			return ctx, span
@@ -79,6 +79,7 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 		s.drift.ctxTab, s.drift.ctxData = w.tab, w.data
 		w = (*driftWords)(unsafe.Pointer(&span))
 		s.drift.spanTab, f.held = w.tab, w.data
+		f.share = f
 		f.flags = driftWide
 	default:
 		return ctx, span
@@ -103,7 +104,10 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 func driftParent(span trace.Span) *driftFrame {
 	switch p := span.(type) {
 	case *recordingSpan:
-		return p.drift
+		if p.drift.root != nil {
+			return &p.drift
+		}
+		return nil
 	case nonRecordingSpan:
 		if p.drift != nil {
 			return &p.drift.driftFrame
@@ -118,14 +122,20 @@ func driftParent(span trace.Span) *driftFrame {
 // driftEnded marks a recording span's frame. at is the span's end, in
 // nanoseconds since the epoch.
 func (s *recordingSpan) driftEnded(at int64) {
-	if s.drift != nil && driftEnd(s.drift, at) {
-		driftStandIn(s.drift, s.spanContext)
+	if s.drift.root == nil {
+		return
+	}
+	if share := driftEnd(&s.drift, at); share != nil {
+		driftStandIn(share, s.spanContext)
 	}
 }
 
 // driftEnded marks a dropped span's frame.
 func (s nonRecordingSpan) driftEnded() {
-	if s.drift != nil && driftEnd(&s.drift.driftFrame, 0) {
-		driftStandIn(&s.drift.driftFrame, s.sc)
+	if s.drift == nil {
+		return
+	}
+	if share := driftEnd(&s.drift.driftFrame, 0); share != nil {
+		driftStandIn(share, s.sc)
 	}
 }

@@ -14,7 +14,7 @@ import (
 type recordingSpan struct {
 	trace.Span
 	spanContext trace.SpanContext
-	drift       *driftFrame
+	drift       driftFrame
 	driftCtx    context.Context
 	driftUnder  *driftFrame
 }
@@ -29,6 +29,7 @@ type nonRecordingSpan struct {
 type driftFrame struct {
 	root  *driftFrame
 	held  unsafe.Pointer
+	share *driftFrame
 	flags uint8
 }
 

@@ -21,7 +21,7 @@ func driftFloating() (frame *driftFrame, tab, data unsafe.Pointer)
 func driftPushNew(frame *driftFrame, flags uint32)
 
 //go:linkname driftEnd runtime.driftEnd
-func driftEnd(frame *driftFrame, now int64) bool
+func driftEnd(frame *driftFrame, now int64) *driftFrame
 
 //go:linkname driftClose runtime.driftClose
 func driftClose(frame *driftFrame, closed unsafe.Pointer)
@@ -65,8 +65,11 @@ func init() {
 			return
 		}
 		span := driftSpan(tab, data)
-		if !span.IsRecording() && driftEnd(frame, 0) {
-			driftStandIn(frame, span.SpanContext())
+		if span.IsRecording() {
+			return
+		}
+		if share := driftEnd(frame, 0); share != nil {
+			driftStandIn(share, span.SpanContext())
 		}
 	}
 }
@@ -179,6 +182,7 @@ func driftPush(ctx, span any, flags uint32) {
 		}
 	}
 	f := new(driftWideFrame)
+	f.share = &f.driftFrame
 	f.root = root
 	if root == nil {
 		f.root = &f.driftFrame

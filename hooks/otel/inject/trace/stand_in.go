@@ -40,6 +40,7 @@ type nonRecordingSpan struct {
 type driftFrame struct {
 	root  *driftFrame
 	held  unsafe.Pointer
+	share *driftFrame
 	seq   uint64
 	flags uint8
 }
@@ -49,6 +50,7 @@ type driftWideFrame struct {
 	spanTab unsafe.Pointer
 	ctxTab  unsafe.Pointer
 	ctxData unsafe.Pointer
+	under   *driftFrame
 }
 
 const (
