@@ -78,7 +78,7 @@ func TestScripts(t *testing.T) {
 var goEnv = []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOTOOLCHAIN", "GOFLAGS", "GONOSUMDB", "GONOPROXY", "GOPRIVATE"}
 
 func setup(env *testscript.Env) error {
-	keys := append(goEnv[:len(goEnv):len(goEnv)], "GOTOOLDIR")
+	keys := append(goEnv[:len(goEnv):len(goEnv)], "GOTOOLDIR", "GOROOT")
 	out, err := exec.Command("go", append([]string{"env"}, keys...)...).Output()
 	if err != nil {
 		return err
@@ -87,6 +87,9 @@ func setup(env *testscript.Env) error {
 	for i, key := range keys {
 		env.Setenv(key, values[i])
 	}
+	// Under another name: the go command would take it for a wish.
+	env.Setenv("GOROOT_AT", values[len(keys)-1])
+	env.Setenv("GOROOT", "")
 	env.Setenv("PATH", tool+string(os.PathListSeparator)+env.Getenv("PATH"))
 	env.Setenv("TOOL", filepath.Join(tool, "drift-toolexec"))
 	repo, err := filepath.Abs("..")
