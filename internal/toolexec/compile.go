@@ -28,7 +28,7 @@ func (c *Config) compile(args []string) (*woven, error) {
 	if a.pkg == "" || a.out == "" || a.sources >= len(a.args) {
 		return nil, nil
 	}
-	t := &target{Config: c, compileArgs: a, files: a.args[a.sources:]}
+	t := &target{Config: c, compileArgs: a, files: a.args[a.sources:], rule: hooks.For(a.pkg, a.std)}
 	t.srcs = make([]weave.Source, len(t.files))
 	if t.cwd, err = os.Getwd(); err != nil {
 		return nil, err
@@ -55,6 +55,7 @@ type target struct {
 	files []string
 	cwd   string
 	srcs  []weave.Source
+	rule  *weave.Rule // the package's hook, or nil
 }
 
 func (t *target) paths() []string {
@@ -63,8 +64,8 @@ func (t *target) paths() []string {
 
 // weave returns the package's woven form, nil where there is nothing to do.
 func (t *target) weave() (*weave.Result, error) {
-	if r := hooks.For(t.pkg, t.std); r != nil {
-		return t.patch(r)
+	if t.rule != nil {
+		return t.patch(t.rule)
 	}
 	if t.std || isOtel(t.pkg) {
 		return nil, nil
@@ -225,7 +226,6 @@ func (t *target) read() error {
 // woven is a package's woven form, written next to the output.
 type woven struct {
 	*target
-	hook bool
 	dir  string   // holds what was written
 	args []string // name the woven files
 }
@@ -236,7 +236,6 @@ type woven struct {
 func (t *target) write(res *weave.Result) (w *woven, err error) {
 	w = &woven{
 		target: t,
-		hook:   hooks.For(t.pkg, t.std) != nil,
 		dir:    filepath.Join(filepath.Dir(t.out), "drift-"+strings.TrimSuffix(filepath.Base(t.out), filepath.Ext(t.out))),
 		args:   append([]string(nil), t.args...),
 	}
@@ -305,7 +304,7 @@ func (w *woven) run(command, args []string) (int, error) {
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(stdout.String()), "\n")
 	err = fmt.Errorf("%s compiles, but not woven: %s; please report this", w.pkg, first)
-	if w.hook {
+	if w.rule != nil {
 		return 1, err // the rest of the program depends on it
 	}
 	fmt.Fprintf(os.Stderr, "drift-toolexec: %v\n", err)
