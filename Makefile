@@ -1,5 +1,5 @@
 # Targets: check (the default: what must pass before a commit), test, test-long,
-# demo, bench, install. Nothing needs more than Go and git.
+# demo, bench, hooks, install. Nothing needs more than Go and git.
 
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
@@ -26,6 +26,12 @@ staticcheck:
 .PHONY: layout
 layout:
 	$(GO) test ./internal/layout
+	$(GO) test ./hooks -run 'TestDocs|TestRules'
+
+# docs/hooks.md, from the rules.
+.PHONY: hooks
+hooks:
+	$(GO) test ./hooks -run TestDocs -update
 
 .PHONY: test
 test:

@@ -2,17 +2,39 @@
 package hooks
 
 import (
+	"slices"
+
+	"github.com/drift-go/drift-toolexec/hooks/errgroup"
+	"github.com/drift-go/drift-toolexec/hooks/gocontext"
+	"github.com/drift-go/drift-toolexec/hooks/gohttp"
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
+	"github.com/drift-go/drift-toolexec/hooks/gotime"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/weave"
 )
 
+// list has a line for each hook. What every woven program needs comes first;
+// the rest is in alphabetical order.
+var list = []func() []*weave.Rule{
+	goruntime.Rules,
+	errgroup.Rules,
+	gocontext.Rules,
+	gohttp.Rules,
+	gosync.Rules,
+	gotime.Rules,
+	otel.Rules,
+	rt.Rules,
+}
+
 // All returns every rule.
 func All() []*weave.Rule {
-	rules := []*weave.Rule{goruntime.Rule(), gosync.Rule(), rt.Rule()}
-	return append(rules, otel.Rules()...)
+	var rules []*weave.Rule
+	for _, hook := range list {
+		rules = append(rules, hook()...)
+	}
+	return rules
 }
 
 // For returns the rule for a package, nil where it has none. std tells
@@ -24,4 +46,26 @@ func For(path string, std bool) *weave.Rule {
 		}
 	}
 	return nil
+}
+
+// Marks returns the functions that take the mark when they are called in scope.
+func Marks() []string {
+	var names []string
+	for _, r := range All() {
+		names = append(names, r.Marks...)
+	}
+	return names
+}
+
+// Optional returns the names of the hooks that a user may do without: those of
+// libraries.
+func Optional() []string {
+	var names []string
+	for _, r := range All() {
+		if r.Module != "" && r.Module != otel.Module && r.Module != rt.Module {
+			names = append(names, r.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -9,8 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/semver"
+
 	_ "go.opentelemetry.io/otel/sdk/trace" // at the oldest release that is supported
 
+	"github.com/drift-go/drift-toolexec/hooks/otel"
+	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/weave"
 )
 
@@ -28,6 +32,10 @@ func TestRulesLand(t *testing.T) {
 					t.Errorf("patch %q of %s: it says what it is for, and is one line", p.Doc, p.In)
 				}
 			}
+			checkTargets(t, r)
+			if r.Module != "" && !strings.HasPrefix(r.Package, otel.Module) && r.Module != rt.Module {
+				return // not in go.mod: its script builds it
+			}
 			out, err := exec.Command("go", "list", "-f", "{{.Dir}}{{range .GoFiles}}\n{{.}}{{end}}", r.Package).Output()
 			if err != nil {
 				t.Fatal(err)
@@ -42,7 +50,7 @@ func TestRulesLand(t *testing.T) {
 				}
 				srcs = append(srcs, weave.Source{Path: path, Src: text})
 			}
-			res, err := weave.ApplyRule(r, srcs)
+			res, err := weave.Weave(&weave.Package{Path: r.Package, Rules: []*weave.Rule{r}, Sources: srcs})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,5 +63,34 @@ func TestRulesLand(t *testing.T) {
 				t.Error("not found by its package")
 			}
 		})
+	}
+}
+
+// checkTargets checks that what a rule names is in its package, and that it
+// says which releases have it.
+func checkTargets(t *testing.T, r *weave.Rule) {
+	names := append(append([]weave.Target(nil), r.Inherit...), r.Fresh...)
+	for _, b := range r.Bind {
+		names = append(names, b.Target)
+		if b.Param == "" {
+			t.Errorf("%s: no parameter to bind", b.Func)
+		}
+	}
+	for _, m := range r.Marks {
+		names = append(names, weave.Target{Func: m})
+	}
+	for _, n := range names {
+		if pkg, _, ok := weave.SplitFunc(n.Func); !ok || pkg != r.Package {
+			t.Errorf("%s is no function of %s", n.Func, r.Package)
+		}
+		if n.Since != "" && !semver.IsValid(n.Since) {
+			t.Errorf("%s: since %s, which is no version", n.Func, n.Since)
+		}
+	}
+	if r.Std != (r.Module == "") {
+		t.Error("a rule is either for Go's own or says which module its package is in")
+	}
+	if r.Module != "" && !strings.HasPrefix(r.Package+"/", r.Module+"/") {
+		t.Errorf("%s is not in module %s", r.Package, r.Module)
 	}
 }

@@ -20,6 +20,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/drift-go/drift-toolexec/hooks"
 )
 
 var (
@@ -56,19 +58,29 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
+// TestScripts runs the scripts in this folder and those of the hooks.
 func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofHooks, err := filepath.Glob("../hooks/*/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 ".",
+		Files:               append(files, ofHooks...),
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setup,
 		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"lacks": lacks,
-			"otel":  otel,
-			"same":  same,
-			"tree":  tree,
+			"lacks":   lacks,
+			"library": library,
+			"otel":    otel,
+			"same":    same,
+			"tree":    tree,
 		},
 	})
 }
@@ -147,6 +159,33 @@ func otel(ts *testscript.TestScript, neg bool, args []string) {
 		to = ts.MkAbs(to)
 		ts.Check(os.MkdirAll(filepath.Dir(to), 0o777))
 		ts.Check(os.WriteFile(to, text, 0o666))
+	}
+}
+
+// library builds the script's folder, a program that uses a hooked library, with
+// the oldest and the latest release that the library's hook was tried on, as
+// plain-oldest, woven-oldest, plain-latest and woven-latest. Each pair is built
+// with the tag oldest or latest, for what the releases do not have in common.
+func library(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: library module")
+	}
+	var tried []string
+	for _, r := range hooks.All() {
+		if r.Module == args[0] {
+			tried = r.Tried
+		}
+	}
+	if len(tried) == 0 {
+		ts.Fatalf("no hook is for a package of module %s", args[0])
+	}
+	for age, version := range map[string]string{"oldest": tried[0], "latest": tried[len(tried)-1]} {
+		otel(ts, false, nil)
+		ts.Check(ts.Exec("go", "mod", "edit", "-require="+args[0]+"@"+version))
+		// The checksums that go.sum does not have are the checksum database's.
+		build := []string{"build", "-mod=mod", "-tags=" + age, "-o"}
+		ts.Check(ts.Exec("go", append(build, "plain-"+age, ".")...))
+		ts.Check(ts.Exec("go", append(build, "woven-"+age, "-toolexec=drift-toolexec", ".")...))
 	}
 }
 

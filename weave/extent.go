@@ -61,7 +61,7 @@ func (w *weaver) unit(u *unit) {
 		if c.span >= 0 {
 			return "span"
 		}
-		return "hand-off"
+		return "hand-back"
 	}
 	if u.jumps {
 		for _, c := range sites {

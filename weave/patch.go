@@ -8,6 +8,8 @@ import (
 	"go/parser"
 	"go/token"
 	"strings"
+
+	"golang.org/x/mod/semver"
 )
 
 // Source is one Go file of a package.
@@ -31,46 +33,67 @@ type Result struct {
 // Changed tells whether the package is to be compiled from other text.
 func (r *Result) Changed() bool { return r != nil && (len(r.Files) > 0 || len(r.Added) > 0) }
 
-// ApplyRule patches a package. A patch that finds no place to land, or more
-// than it should, is an error that names the rule and the patch; the caller
-// adds which release of what it was.
-func ApplyRule(r *Rule, srcs []Source) (*Result, error) {
-	landed := make([]int, len(r.Patches))
-	res := &Result{Files: map[int][]byte{}}
-	pkg := ""
-	for i, s := range srcs {
-		if !mayPatch(r, s.Src) && pkg != "" {
+// rule weaves what a rule says of the package.
+func (w *weaver) rule(r *Rule, res *Result) error {
+	for i := range r.Patches {
+		p := &r.Patches[i]
+		if w.without(p.Since, p.Until) {
 			continue
 		}
-		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, s.Path, s.Src, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", r.Name, err)
+		landed := 0
+		for _, f := range w.files {
+			landed += p.apply(f.edits, f.ast)
 		}
-		pkg = f.Name.Name
-		e := newEdits(fset, f, s.Src)
-		for k := range r.Patches {
-			p := &r.Patches[k]
-			landed[k] += p.apply(e, f)
-		}
-		if !e.empty() {
-			res.Files[i] = e.render(s.Path)
+		if want := max(p.Times, 1); landed != want && !(landed == 0 && w.lenient(p.Since, p.Until)) {
+			return &Error{Hook: r, Msg: fmt.Sprintf("patch %q (%s in %s.%s) landed %d times instead of %d", p.Doc, p.Kind, r.Package, p.In, landed, want)}
 		}
 	}
-	for k, n := range landed {
-		p := &r.Patches[k]
-		if want := max(p.Times, 1); n != want {
-			return nil, fmt.Errorf("hook %s: patch %q (%s in %s.%s) landed %d times instead of %d", r.Name, p.Doc, p.Kind, r.Package, p.In, n, want)
+	for _, b := range r.Bind {
+		if err := w.bindTarget(r, b); err != nil {
+			return err
+		}
+	}
+	for _, t := range r.Inherit {
+		if err := w.inherit(r, t); err != nil {
+			return err
+		}
+	}
+	for _, t := range r.Fresh {
+		if err := w.freshTarget(r, t); err != nil {
+			return err
 		}
 	}
 	for _, f := range r.Files {
-		body, err := inject(f, pkg, r.Imports)
+		body, err := inject(f, w.name(), r.Imports)
 		if err != nil {
-			return nil, fmt.Errorf("hook %s: %w", r.Name, err)
+			return fmt.Errorf("hook %s: %w", r.Name, err)
 		}
 		res.Added = append(res.Added, File{Name: f.Name, Body: body})
 	}
-	return res, nil
+	return nil
+}
+
+// without tells whether the release at hand is known not to have something.
+func (w *weaver) without(since, until string) bool {
+	return w.Release != "" && (since != "" && semver.Compare(w.Release, since) < 0 || until != "" && semver.Compare(w.Release, until) >= 0)
+}
+
+// lenient tells whether something may be missing for all that is known.
+func (w *weaver) lenient(since, until string) bool {
+	return w.Release == "" && (since != "" || until != "")
+}
+
+// name returns the package's name.
+func (w *weaver) name() string {
+	if len(w.files) > 0 {
+		return w.files[0].ast.Name.Name
+	}
+	for _, s := range w.Sources {
+		if f, err := parser.ParseFile(token.NewFileSet(), s.Path, s.Src, parser.PackageClauseOnly); err == nil {
+			return f.Name.Name
+		}
+	}
+	return ""
 }
 
 // mayPatch tells by its bytes alone whether a patch may land in a file.

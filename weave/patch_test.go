@@ -45,10 +45,10 @@ func TestApplyRule(t *testing.T) {
 		Files:   []File{{Name: "add.go", Body: []byte("// A comment.\n\npackage inject\n\nvar x = atomic.Load\n")}},
 		Imports: []string{"internal/runtime/atomic", "unused"},
 	}
-	r, err := ApplyRule(rule, []Source{
+	r, err := Weave(&Package{Path: "p", Rules: []*Rule{rule}, Sources: []Source{
 		{Path: "other.go", Src: []byte("package p\n")},
 		{Path: "p.go", Src: []byte(patched)},
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestApplyRuleRefuses(t *testing.T) {
 		{Doc: "not empty", In: "one", Kind: Empty, Code: "x"},
 	} {
 		rule := &Rule{Name: "test", Package: "p", Patches: []Patch{p}}
-		_, err := ApplyRule(rule, []Source{{Path: "p.go", Src: []byte(patched)}})
+		_, err := Weave(&Package{Path: "p", Rules: []*Rule{rule}, Sources: []Source{{Path: "p.go", Src: []byte(patched)}}})
 		if err == nil {
 			t.Errorf("%s: no error", p.Doc)
 		} else if msg := err.Error(); !strings.Contains(msg, p.Doc) || !strings.Contains(msg, "hook test") || !strings.Contains(msg, "times instead of 1") {

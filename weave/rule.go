@@ -1,18 +1,39 @@
 package weave
 
-// A Rule says what is woven into one package of Go's or of a library.
+// A Rule says what is woven into one package of Go's, of a library or, by the
+// user's configuration, of anybody's.
+//
+// Functions are named in go/types' full form, as (*types.Func).FullName gives
+// it, without type parameters: "golang.org/x/sync/errgroup.WithContext",
+// "(*golang.org/x/sync/errgroup.Group).Go". All that a rule names must be
+// there, in the shape that the rule wants: else weaving the package is an error.
 type Rule struct {
-	// Name is how errors and reports call the rule: the hook's folder.
+	// Name is how errors, reports and the configuration call the rule: the
+	// hook's folder.
 	Name string
 	// Doc says in a sentence what the user gets by it.
 	Doc string
-	// Package is the import path of the package that the rule patches.
+	// Package is the import path of the package that the rule is for.
 	Package string
 	// Std says that Package belongs to Go itself.
 	Std bool
-	// Tried lists the releases of the package's module, or of Go, that the
-	// rule was tried on, oldest first. Errors quote it.
+	// Module is the path of the module that Package is in; empty for Go's own.
+	Module string
+	// Tried lists the releases of the module, or of Go, that the rule was
+	// tried on, oldest first. Errors quote it.
 	Tried []string
+	// Bind lists the func parameters to bind.
+	Bind []Bind
+	// Inherit lists the functions whose spawn sites hand the current context
+	// on, though the package is not in scope.
+	Inherit []Target
+	// Fresh lists the functions whose spawn sites, and what they hand off, hand
+	// nothing on, though the package is in scope. The package's own path means
+	// all of them.
+	Fresh []Target
+	// Marks lists the functions of the package that take the mark themselves:
+	// calls of them in scope raise it.
+	Marks []string
 	// Patches are the splices. Each must land.
 	Patches []Patch
 	// Files are added to the package.
@@ -20,6 +41,28 @@ type Rule struct {
 	// Imports are added to Files: what the package imports itself and a file
 	// outside it could not.
 	Imports []string
+}
+
+// A Target is a function that a rule names.
+type Target struct {
+	// Func is its full name.
+	Func string
+	// Since is the module's first release that has it; empty: all that were
+	// tried.
+	Since string
+	// At is where the user's configuration names it, file:line; empty in a hook.
+	At string
+}
+
+// Bind is a parameter to bind: what it is handed runs under what was current
+// where it was handed over, on whatever goroutine.
+type Bind struct {
+	Target
+	// Param is the parameter's name. Its type is a func, or a slice of funcs.
+	Param string
+	// Stale says that what runs the func may be under another's context. If it
+	// never is, a func handed over under none costs nothing.
+	Stale bool
 }
 
 // File is a Go file injected into a package: ordinary Go that compiles where
@@ -46,6 +89,11 @@ type Patch struct {
 	Code string
 	// Times is how often the patch must land; 0 means once.
 	Times int
+	// Since is the module's first release that has the place; empty: all that
+	// were tried.
+	Since string
+	// Until is the module's first release that has it no more.
+	Until string
 }
 
 // Kind is a kind of Patch.
@@ -71,3 +119,25 @@ var kindNames = map[Kind]string{
 }
 
 func (k Kind) String() string { return kindNames[k] }
+
+// An Error is what is wrong with a directive or with what a rule wants of a
+// package.
+type Error struct {
+	// At is where: file:line:column of the user's source, file:line of the
+	// configuration, or empty for a hook.
+	At string
+	// Msg says what is wrong, and for the user's own what to do.
+	Msg string
+	// Hook is the hook that wants it, or nil.
+	Hook *Rule
+}
+
+func (e *Error) Error() string {
+	switch {
+	case e.At != "":
+		return e.At + ": " + e.Msg
+	case e.Hook != nil:
+		return "hook " + e.Hook.Name + ": " + e.Msg
+	}
+	return e.Msg
+}

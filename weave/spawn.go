@@ -1,7 +1,6 @@
 package weave
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -27,32 +26,6 @@ import (
 //
 // A panic between mark and spawn takes the mark down too (the runtime hook
 // sees to it), so operands that can merely panic need no hoisting.
-
-// freshDirective makes a goroutine start with an empty slot.
-const freshDirective = "//drift:fresh"
-
-// freshLines returns the lines that a fresh directive speaks for: its own if
-// there is code on it, else the first one behind its comment group.
-func freshLines(fset *token.FileSet, f *ast.File, src []byte) map[int]bool {
-	var lines map[int]bool
-	for _, g := range f.Comments {
-		for _, c := range g.List {
-			if c.Text != freshDirective && !strings.HasPrefix(c.Text, freshDirective+" ") {
-				continue
-			}
-			if lines == nil {
-				lines = map[int]bool{}
-			}
-			at := fset.PositionFor(c.Pos(), false)
-			if len(bytes.TrimSpace(src[at.Offset-at.Column+1:at.Offset])) > 0 {
-				lines[at.Line] = true
-			} else {
-				lines[fset.PositionFor(g.End(), false).Line+1] = true
-			}
-		}
-	}
-	return lines
-}
 
 func (f *file) line(n ast.Node) int { return f.fset.PositionFor(n.Pos(), false).Line }
 
@@ -99,8 +72,8 @@ func callsAmong(c *ast.CallExpr) bool {
 	return found
 }
 
-// spawns weaves a file's go statements.
-func (w *weaver) spawns(f *file) {
+// spawnSites weaves a file's go statements.
+func (w *weaver) spawnSites(f *file) {
 	for _, d := range f.ast.Decls {
 		name, fresh := "", false
 		if fd, ok := d.(*ast.FuncDecl); ok {

@@ -43,8 +43,8 @@ type call struct {
 	held    *holders // once it counts as a start
 }
 
-// spans weaves every place where a span is started or handed back.
-func (w *weaver) spans() {
+// starts weaves every place where a span is started or handed back.
+func (w *weaver) starts() {
 	span := w.spanInterface()
 	var units []*unit
 	for _, f := range w.files {

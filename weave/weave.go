@@ -38,6 +38,13 @@ type Package struct {
 	// Spans says that the package may get hold of spans: it imports
 	// OpenTelemetry, or a package whose functions hand spans to their callers.
 	Spans bool
+	// Rules are the package's hook and what the configuration says of it.
+	Rules []*Rule
+	// Marks are the functions, by their full names, that take the mark
+	// themselves when they are called in scope.
+	Marks []string
+	// Release is the release of the package's module, empty if nobody knows.
+	Release string
 	// Sources are the package's files.
 	Sources []Source
 	// GoVersion is the language version ("go1.25"), "" for the latest.
@@ -50,7 +57,7 @@ type Package struct {
 
 // A Site is one place that was woven, or was not and why.
 type Site struct {
-	Kind   string         // "spawn", "span", "hand-off"
+	Kind   string         // "spawn", "span", "hand-back", "hand-off", "bind", "inherit"
 	Pos    token.Position // where, in the user's file
 	Func   string         // the function it is in
 	Reason string         // why it was left alone; "" if it was woven
@@ -59,6 +66,7 @@ type Site struct {
 // weaver weaves one package.
 type weaver struct {
 	*Package
+	plan
 	fset  *token.FileSet
 	files []*file
 	info  *types.Info
@@ -69,6 +77,35 @@ type weaver struct {
 	raise bool // woven files need a newer language version than the module has
 }
 
+// plan says what there may be to weave, told by bytes alone.
+type plan struct {
+	spans      bool // starts of spans
+	spawns     bool // go statements of a package in scope
+	marks      bool // calls of functions that take the mark
+	binds      bool // rules or directives that name functions
+	directives bool
+}
+
+func (p *Package) plan() plan {
+	pl := plan{
+		spans:      p.Spans && (p.Own || anyContains(p.Sources, ".Start(")),
+		spawns:     p.Own && anyFunc(p.Sources, hasSpawn),
+		directives: p.Own && anyContains(p.Sources, directive),
+	}
+	if p.Own {
+		names := lastNames(p.Marks)
+		pl.marks = anyFunc(p.Sources, func(src []byte) bool { return hasName(src, names) })
+	}
+	for _, r := range p.Rules {
+		pl.binds = pl.binds || len(r.Bind)+len(r.Inherit)+len(r.Fresh) > 0
+	}
+	pl.binds = pl.binds || pl.directives && anyContains(p.Sources, bindDirective)
+	return pl
+}
+
+// typed tells whether weaving needs types, whatever the go statements hold.
+func (p plan) typed() bool { return p.spans || p.marks || p.binds }
+
 // file is one parsed source.
 type file struct {
 	*edits
@@ -77,52 +114,88 @@ type file struct {
 	fresh map[int]bool // lines that a //drift:fresh directive speaks for
 }
 
-// Weave weaves a package. A nil Result means there is nothing to weave. The
-// error is never about the user's source: what does not parse or type-check is
-// in the Result's sites, and nothing is changed then.
+// Weave weaves a package. A nil Result means there is nothing to weave. What
+// does not parse or type-check is in the Result's sites, and nothing is changed
+// then. An error is one of a rule or of a directive: an *Error, or what an
+// injected file has wrong.
 func Weave(p *Package) (*Result, error) {
-	w := &weaver{Package: p, fset: token.NewFileSet(), need: map[string]bool{}}
-	spans := p.Spans && (p.Own || anyContains(p.Sources, ".Start("))
-	spawns := p.Own && anyFunc(p.Sources, hasSpawn)
-	if !spans && !spawns {
+	w := &weaver{Package: p, plan: p.plan(), fset: token.NewFileSet(), need: map[string]bool{}}
+	if !w.typed() && !w.spawns && !w.directives && len(p.Rules) == 0 {
 		return nil, nil
 	}
 	if anyFunc(p.Sources, hasPrefixed) {
 		return w.aside("package", "the source already holds names that begin with "+Prefix), nil
 	}
-	if err := w.parse(spans); err != nil {
-		return w.aside("package", "does not parse: "+err.Error()), nil
+	reason := w.read()
+	if reason != "" {
+		return w.aside("package", reason), nil
 	}
-	if !spans && w.spawnNeedsTypes() {
+	w.noGenerics()
+	if err := w.checkDirectives(); err != nil {
+		return nil, err
+	}
+	res := &Result{}
+	for _, r := range p.Rules {
+		if err := w.rule(r, res); err != nil {
+			return nil, err
+		}
+	}
+	if w.marks { // inside what a start of a span wraps
+		w.markCalls()
+	}
+	if w.spans { // what it puts before a go statement must precede the mark
+		w.starts()
+	}
+	if w.spawns {
+		for _, f := range w.files {
+			w.spawnSites(f)
+		}
+	}
+	return w.result(res), nil
+}
+
+// read parses what there is to weave, and type-checks it if that is needed. It
+// returns why it can't.
+func (w *weaver) read() string {
+	if err := w.parse(w.typed()); err != nil {
+		return "does not parse: " + err.Error()
+	}
+	if !w.typed() {
+		if !w.spawns || !w.spawnNeedsTypes() {
+			return ""
+		}
 		w.files, w.fset = nil, token.NewFileSet()
 		if err := w.parse(true); err != nil {
-			return w.aside("package", "does not parse: "+err.Error()), nil
+			return "does not parse: " + err.Error()
 		}
-		spans = p.Spans
-		if err := w.check(); err != nil {
-			return w.aside("package", "does not type-check: "+err.Error()), nil
-		}
-	} else if spans {
-		if err := w.check(); err != nil {
-			return w.aside("package", "does not type-check: "+err.Error()), nil
-		}
+		w.spans = w.Spans
 	}
-	if spans && w.needsRaise() && anyContains(p.Sources, "//go:build") {
-		// A file has one go:build line. This one's would have to be merged
-		// with what raises the file's language version.
-		w.sites = append(w.sites, w.aside("span", "the module's language version, "+p.GoVersion+", has no generics, and a file has a go:build line").Sites...)
-		spans = false
+	if err := w.check(); err != nil {
+		return "does not type-check: " + err.Error()
 	}
-	w.raise = spans && w.needsRaise()
-	if spans { // first: what it puts before a go statement must precede the mark
-		w.spans()
+	return ""
+}
+
+// noGenerics gives up what is woven with generics where the module's language
+// has none and can't be raised.
+func (w *weaver) noGenerics() {
+	if !w.typed() || !w.needsRaise() {
+		return
 	}
-	if spawns {
-		for _, f := range w.files {
-			w.spawns(f)
-		}
+	if !anyContains(w.Sources, "//go:build") {
+		w.raise = true
+		return
 	}
-	return w.result(), nil
+	// A file has one go:build line. This one's would have to be merged with
+	// what raises the file's language version.
+	reason := "the module's language version, " + w.GoVersion + ", has no generics, and a file has a go:build line"
+	if w.spans {
+		w.sites = append(w.sites, w.aside("span", reason).Sites...)
+	}
+	if w.marks {
+		w.sites = append(w.sites, w.aside("hand-off", reason).Sites...)
+	}
+	w.spans, w.marks = false, false
 }
 
 // needsRaise tells whether the module's language version is older than the
@@ -194,10 +267,10 @@ func isWord(c byte) bool {
 	return c == '_' || c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// parse parses the sources, all of them or those that may hold a spawn site.
+// parse parses the sources, all of them or those where something may land.
 func (w *weaver) parse(all bool) error {
 	for i, s := range w.Sources {
-		if !all && !hasSpawn(s.Src) {
+		if !all && !w.mayHold(s.Src) {
 			continue
 		}
 		f, err := parser.ParseFile(w.fset, s.Path, s.Src, parser.ParseComments|parser.SkipObjectResolution)
@@ -207,6 +280,20 @@ func (w *weaver) parse(all bool) error {
 		w.files = append(w.files, &file{edits: newEdits(w.fset, f, s.Src), index: i, ast: f, fresh: freshLines(w.fset, f, s.Src)})
 	}
 	return nil
+}
+
+// mayHold tells by its bytes alone whether there may be something to weave in
+// a file.
+func (w *weaver) mayHold(src []byte) bool {
+	if w.spawns && hasSpawn(src) || w.directives && bytes.Contains(src, []byte(directive)) {
+		return true
+	}
+	for _, r := range w.Rules {
+		if mayPatch(r, src) {
+			return true
+		}
+	}
+	return false
 }
 
 // check type-checks the package.
@@ -245,8 +332,8 @@ func (w *weaver) site(kind string, f *file, n ast.Node, fn, reason string) {
 	w.sites = append(w.sites, Site{Kind: kind, Pos: pos, Func: fn, Reason: reason})
 }
 
-func (w *weaver) result() *Result {
-	r := &Result{Files: map[int][]byte{}, Sites: w.sites}
+func (w *weaver) result(r *Result) *Result {
+	r.Files, r.Sites = map[int][]byte{}, w.sites
 	sort.SliceStable(r.Sites, func(i, j int) bool {
 		a, b := r.Sites[i].Pos, r.Sites[j].Pos
 		if a.Filename != b.Filename {
@@ -263,8 +350,8 @@ func (w *weaver) result() *Result {
 			r.Files[f.index] = text
 		}
 	}
-	if len(r.Files) > 0 || len(w.facts) > 0 {
-		r.Added = []File{{Name: "inject.go", Body: w.injected()}}
+	if len(w.need)+len(w.facts) > 0 {
+		r.Added = append(r.Added, File{Name: "inject.go", Body: w.injected()})
 	}
 	if len(r.Files) == 0 && len(r.Added) == 0 && len(r.Sites) == 0 {
 		return nil

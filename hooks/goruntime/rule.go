@@ -16,12 +16,15 @@ var Frame []byte
 //go:embed inject/slot.go
 var slot []byte
 
+//go:embed inject/handoff.go
+var handoff []byte
+
 //go:embed inject/switches.go
 var switches []byte
 
-// Rule returns the hook's rule.
-func Rule() *weave.Rule {
-	return &weave.Rule{
+// Rules returns the hook's rule.
+func Rules() []*weave.Rule {
+	return []*weave.Rule{{
 		Name:    "goruntime",
 		Doc:     "a goroutine spawned in scope starts under its parent's current span",
 		Package: "runtime",
@@ -57,7 +60,7 @@ func Rule() *weave.Rule {
 				In:   "gdestroy",
 				Kind: weave.Before,
 				Stmt: "gp.labels = nil",
-				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.once = 0",
+				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.once = 0; gp.drift.coro = 0",
 			},
 			{
 				Doc:  "take the mark down when evaluating a go statement's operands panics",
@@ -65,12 +68,26 @@ func Rule() *weave.Rule {
 				Kind: weave.Entry,
 				Code: "getg().drift.hand = nil",
 			},
+			{
+				Doc:  "know a coroutine's own goroutine",
+				In:   "newcoro",
+				Kind: weave.After,
+				Stmt: "c.gp.set(gp)",
+				Code: "gp.drift.coro = uintptr(unsafe.Pointer(c))",
+			},
+			{
+				Doc:  "a coroutine runs under who resumes it",
+				In:   "coroswitch",
+				Kind: weave.Entry,
+				Code: "driftResume(c)",
+			},
 		},
 		Files: []weave.File{
 			{Name: "frame.go", Body: Frame},
 			{Name: "slot.go", Body: slot},
+			{Name: "handoff.go", Body: handoff},
 			{Name: "switches.go", Body: switches},
 		},
 		Imports: []string{"internal/runtime/atomic"},
-	}
+	}}
 }

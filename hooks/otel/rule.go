@@ -35,6 +35,7 @@ func traceRule() *weave.Rule {
 		Name:    "otel",
 		Doc:     "a ctx without a span means the span that is current on this goroutine",
 		Package: Module + "/trace",
+		Module:  Module,
 		Tried:   tried,
 		Patches: []weave.Patch{{
 			Doc:   "fall back to the slot",
@@ -56,6 +57,7 @@ func sdkRule() *weave.Rule {
 		Name:    "otel",
 		Doc:     "every span has a frame, which its End marks ended",
 		Package: Module + "/sdk/trace",
+		Module:  Module,
 		Tried:   tried,
 		Patches: []weave.Patch{
 			{
@@ -125,6 +127,7 @@ func baggageRule() *weave.Rule {
 		Name:    "otel",
 		Doc:     "a ctx with neither span nor baggage means the baggage that is current on this goroutine",
 		Package: Module + "/internal/baggage",
+		Module:  Module,
 		Tried:   tried,
 		Patches: []weave.Patch{{
 			Doc:  "fall back to the slot",

@@ -4,12 +4,16 @@ package rt
 
 import "github.com/drift-go/drift-toolexec/weave"
 
-// Rule returns the hook's rule.
-func Rule() *weave.Rule {
-	return &weave.Rule{
+// Module is this project's own.
+const Module = "github.com/drift-go/drift-toolexec"
+
+// Rules returns the hook's rule.
+func Rules() []*weave.Rule {
+	return []*weave.Rule{{
 		Name:    "rt",
 		Doc:     "rt.Woven answers true",
-		Package: "github.com/drift-go/drift-toolexec/rt",
+		Package: Module + "/rt",
+		Module:  Module,
 		Tried:   []string{"this release"},
 		Patches: []weave.Patch{{
 			Doc:  "the program is woven",
@@ -18,5 +22,5 @@ func Rule() *weave.Rule {
 			Stmt: "return false",
 			Code: "true",
 		}},
-	}
+	}}
 }

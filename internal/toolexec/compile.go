@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"go/scanner"
 	"go/token"
 	"go/types"
 	"os"
@@ -28,7 +27,7 @@ func (c *Config) compile(args []string) (*woven, error) {
 	if a.pkg == "" || a.out == "" || a.sources >= len(a.args) {
 		return nil, nil
 	}
-	t := &target{Config: c, compileArgs: a, files: a.args[a.sources:], rule: hooks.For(a.pkg, a.std)}
+	t := &target{Config: c, compileArgs: a, files: a.args[a.sources:], hook: c.hook(a.pkg, a.std)}
 	t.srcs = make([]weave.Source, len(t.files))
 	if t.cwd, err = os.Getwd(); err != nil {
 		return nil, err
@@ -55,7 +54,7 @@ type target struct {
 	files []string
 	cwd   string
 	srcs  []weave.Source
-	rule  *weave.Rule // the package's hook, or nil
+	hook  *weave.Rule // the package's, or nil
 }
 
 func (t *target) paths() []string {
@@ -64,12 +63,44 @@ func (t *target) paths() []string {
 
 // weave returns the package's woven form, nil where there is nothing to do.
 func (t *target) weave() (*weave.Result, error) {
-	if t.rule != nil {
-		return t.patch(t.rule)
+	if t.hook != nil && t.hook.Std && t.goversion != "" {
+		if err := checkGo(t.goversion); err != nil {
+			return nil, err
+		}
 	}
-	if t.std || isOtel(t.pkg) {
+	p := &weave.Package{Path: t.pkg, GoVersion: t.lang, Arch: goarch(), Sources: t.srcs}
+	if t.hook != nil {
+		p.Rules = append(p.Rules, t.hook)
+	}
+	var im *imports
+	if !t.std && !isOtel(t.pkg) {
+		var err error
+		if im, err = t.own(p); err != nil {
+			return nil, err
+		}
+	}
+	if !p.Own && !p.Spans && len(p.Rules) == 0 {
 		return nil, nil
 	}
+	if err := t.read(); err != nil {
+		return nil, err
+	}
+	var ti *typeImporter
+	p.Importer = func(fset *token.FileSet) types.Importer {
+		ti = newImporter(im, fset, t.cwd)
+		return ti
+	}
+	res, err := weave.Weave(p)
+	if err == nil && ti != nil {
+		// The source is not to blame: the compiler would build it, unwoven.
+		err = ti.err
+	}
+	return res, t.explain(err)
+}
+
+// own fills in what there is to weave in a package that is neither Go's nor
+// OpenTelemetry's.
+func (t *target) own(p *weave.Package) (*imports, error) {
 	im, err := readImportcfg(t.importcfg)
 	if err != nil {
 		return nil, err
@@ -78,71 +109,49 @@ func (t *target) weave() (*weave.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := t.inScope(t.paths(), dirs)
-	spans := t.reachesSpans(im, own)
-	if !own && !spans {
-		return nil, nil
+	for _, path := range t.paths() {
+		p.Rules = append(p.Rules, t.rules[path]...)
 	}
-	if err := t.read(); err != nil {
-		return nil, err
+	// What starts a goroutine in a hooked library, its hook says.
+	p.Own = t.hook == nil && t.inScope(t.paths(), dirs)
+	p.Spans = t.reachesSpans(im, p.Own)
+	if p.Own {
+		p.Marks = hooks.Marks()
 	}
-	var ti *typeImporter
-	res, err := weave.Weave(&weave.Package{
-		Path:      t.pkg,
-		Own:       own,
-		Spans:     spans,
-		Sources:   t.srcs,
-		GoVersion: t.lang,
-		Arch:      goarch(),
-		Importer: func(fset *token.FileSet) types.Importer {
-			ti = newImporter(im, fset, t.cwd)
-			return ti
-		},
-	})
-	if err == nil && ti != nil {
-		// The source is not to blame: the compiler would build it, unwoven.
-		err = ti.err
+	if t.hook != nil {
+		p.Release = t.version()
 	}
-	return res, err
+	return im, nil
 }
 
-// patch weaves a package that has a hook. What could go wrong is the hook's
-// fault, or the package's for being another release than it knows.
-func (t *target) patch(r *weave.Rule) (*weave.Result, error) {
-	if r.Std && t.goversion != "" {
-		if err := checkGo(t.goversion); err != nil {
-			return nil, err
-		}
+// explain adds to a hook's error what it was woven into, and what to do.
+func (t *target) explain(err error) error {
+	var e *weave.Error
+	if !errors.As(err, &e) || e.Hook == nil || e.At != "" {
+		return err
 	}
-	if err := t.read(); err != nil {
-		return nil, err
+	other := ""
+	if !e.Hook.Std && e.Hook.Module != otelModule {
+		other = ", or leave the hook out with without: [" + e.Hook.Name + "] in the configuration"
 	}
-	res, err := weave.ApplyRule(r, t.srcs)
-	if err == nil {
-		return res, nil
-	}
-	var syntax scanner.ErrorList
-	if errors.As(err, &syntax) {
-		return nil, nil // a replaced or vendored copy: the compiler will say so
-	}
-	return nil, fmt.Errorf("%w in %s; the hook was tried on %s: use one of these, or a newer drift-toolexec",
-		err, t.release(r), strings.Join(r.Tried, ", "))
+	return fmt.Errorf("%w in %s; the hook was tried on %s: use one of these, or a newer drift-toolexec%s",
+		err, t.release(), strings.Join(e.Hook.Tried, ", "), other)
 }
 
 // release names the release of a hooked package, or the folder of one that
 // is a copy without a version.
-func (t *target) release(r *weave.Rule) string {
-	if r.Std {
+func (t *target) release() string {
+	if t.std {
 		return cmp.Or(t.goversion, "this Go release")
 	}
+	return cmp.Or(t.version(), abs(t.cwd, filepath.Dir(t.files[0])))
+}
+
+// version returns the version of the package's module, as its folder tells it,
+// or empty.
+func (t *target) version() string {
 	dir := abs(t.cwd, filepath.Dir(t.files[0]))
-	if v := moduleVersion(dir); v != "" {
-		return v
-	}
-	if v := vendoredVersion(dir, t.pkg); v != "" {
-		return v
-	}
-	return dir
+	return cmp.Or(moduleVersion(dir), vendoredVersion(dir, t.pkg))
 }
 
 // vendoredVersion returns the version that vendor/modules.txt gives for the
@@ -304,7 +313,7 @@ func (w *woven) run(command, args []string) (int, error) {
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(stdout.String()), "\n")
 	err = fmt.Errorf("%s compiles, but not woven: %s; please report this", w.pkg, first)
-	if w.rule != nil {
+	if w.hook != nil {
 		return 1, err // the rest of the program depends on it
 	}
 	fmt.Fprintf(os.Stderr, "drift-toolexec: %v\n", err)

@@ -79,7 +79,7 @@ func TestWovenDoesNotCompile(t *testing.T) {
 	if _, err := os.Stat("x.a"); err != nil {
 		t.Error(err)
 	}
-	w.rule = &weave.Rule{}
+	w.hook = &weave.Rule{}
 	code, err := w.run(compiler, args)
 	if code != 1 || err == nil || !strings.HasPrefix(err.Error(), "x compiles, but not woven: woven.go:2:") {
 		t.Errorf("a hook's: exit status %d, %v", code, err)

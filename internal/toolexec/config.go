@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/drift-go/drift-toolexec/weave"
 )
 
 // Config is what the user decided: by flags, and by the file that -config or
@@ -23,16 +25,24 @@ type Config struct {
 	Next []string
 	// Report is a file that every woven package's sites are added to.
 	Report string
+	// Without holds the names of hooks to leave out.
+	Without []string
 	// text is the configuration file's.
 	text []byte
+	// rules are what the file says of packages, by their paths.
+	rules map[string][]*weave.Rule
 }
 
 // fileConfig is the configuration file.
 type fileConfig struct {
-	Scope patterns `yaml:"scope"`
+	Scope   patterns  `yaml:"scope"`
+	Without without   `yaml:"without"`
+	Bind    []binding `yaml:"bind"`
+	Fresh   targets   `yaml:"fresh"`
+	Inherit targets   `yaml:"inherit"`
 }
 
-const knownKeys = "scope"
+const knownKeys = "scope, bind, fresh, inherit, without"
 
 // patterns is a list of import path patterns, checked as they are read: then
 // an error has a line.
@@ -80,6 +90,8 @@ func (c *Config) load() error {
 		return fmt.Errorf("%s: holds more than one document; keep one", c.File)
 	}
 	c.text = text
+	c.Without = fc.Without
+	c.rules = fc.rules(c.File)
 	if len(c.Scope) == 0 {
 		c.Scope = fc.Scope
 	}

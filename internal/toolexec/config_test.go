@@ -20,7 +20,7 @@ func TestConfig(t *testing.T) {
 		{name: "a list", text: "scope:\n  - a/...\n  - b\n", want: []string{"a/...", "b"}},
 		{name: "a flag wins", text: "scope: [a]", flag: []string{"c"}, want: []string{"c"}},
 		{name: "an empty list", text: "scope: []"},
-		{name: "unknown key", text: "scope: [a]\n\nscoop: [b]\n", err: `:3: unknown key "scoop"; the keys are: scope`},
+		{name: "unknown key", text: "scope: [a]\n\nscoop: [b]\n", err: `:3: unknown key "scoop"; the keys are: scope, bind, fresh, inherit, without`},
 		{name: "key twice", text: "scope: [a]\nscope: [b]\n", err: `:2: mapping key "scope" already defined at line 1`},
 		{name: "a scalar", text: "scope: a", err: ":1: scope is a list; write each pattern on a line of its own, behind a dash"},
 		{name: "a mapping", text: "scope:\n  - {a: b}\n", err: ":2: scope is a list of import path patterns; write ones like example.com/app/... instead"},
@@ -28,7 +28,7 @@ func TestConfig(t *testing.T) {
 		{name: "a path", text: "scope: [/b]", err: `:1: "/b" is not an import path pattern; write one like example.com/app/... instead`},
 		{name: "all", text: "scope: [all]", err: `:1: "all" is not an import path pattern; write ... for every package`},
 		{name: "std", text: "scope: [std]", err: `:1: "std" is never woven, whatever the scope; leave it out`},
-		{name: "not a mapping", text: "- a", err: ":1: not a key and its value; the keys are: scope"},
+		{name: "not a mapping", text: "- a", err: ":1: not a key and its value; the keys are: scope, bind, fresh, inherit, without"},
 		{name: "not YAML", text: "scope: [a\nb: c", err: ":1: not YAML: did not find expected ',' or ']'; correct that line"},
 		{name: "two documents", text: "scope: [a]\n---\nscope: [b]\n", err: ": holds more than one document; keep one"},
 	}

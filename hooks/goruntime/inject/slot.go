@@ -15,7 +15,8 @@ type driftG struct {
 	seq   uint64         // pushes so far on this g; only ever grows
 	count uint32         // own frames in the chain, ended ones included
 	limit uint32         // count at which the chain is next swept
-	once  uint32         // depth of sync.Once functions being run
+	once  uint32         // depth of functions being run that hand nothing on
+	coro  uintptr        // the coroutine that this goroutine was made for, or 0
 }
 
 func driftOwn(p unsafe.Pointer) bool { return uintptr(p)&1 == 0 }
@@ -564,11 +565,3 @@ func driftContext(f *driftFrame) (tab, data unsafe.Pointer, under *driftFrame) {
 	}
 	return driftContextOf(span)
 }
-
-// driftOnceEnter and driftOnceLeave enclose a function that sync.Once runs.
-//
-//go:linkname driftOnceEnter
-func driftOnceEnter() { getg().drift.once++ }
-
-//go:linkname driftOnceLeave
-func driftOnceLeave() { getg().drift.once-- }

@@ -145,11 +145,11 @@ func TestInherit(t *testing.T) {
 func TestOnceIsFresh(t *testing.T) {
 	play(t, new(g))
 	push(t, frames(1)[0], driftSure)
-	driftOnceEnter()
+	driftHushed()
 	if spawn().drift.slot != nil {
 		t.Error("born inside a Once, not fresh")
 	}
-	driftOnceLeave()
+	driftUnhushed()
 	if spawn().drift.slot == nil {
 		t.Error("fresh behind a Once")
 	}

@@ -10,7 +10,32 @@ import (
 // This file stands in for package runtime, so that the injected files
 // compile, are vetted and tested where they lie. None of it is injected.
 
-type g struct{ drift driftG }
+type g struct {
+	drift  driftG
+	bubble *int
+}
+
+type coro struct{ gp guintptr }
+
+type guintptr struct{ g *g }
+
+func (p guintptr) ptr() *g { return p.g }
+
+type timer struct {
+	isChan, isFake bool
+	arg            any
+}
+
+func (*timer) lock()   {}
+func (*timer) unlock() {}
+func (t *timer) modify(when, period int64, f func(any, uintptr, int64), arg any, seq uintptr) bool {
+	t.arg = arg
+	return true
+}
+
+type timeTimer struct{ timer }
+
+func fatal(s string) { panic(s) }
 
 // current is the goroutine that a test plays.
 var current = new(g)
@@ -86,8 +111,16 @@ var used = []any{
 	driftDetached,
 	driftCurrent,
 	driftContext,
-	driftOnceEnter,
-	driftOnceLeave,
+	driftCapture,
+	driftAdopt,
+	driftRestore,
+	driftTakeMark,
+	driftSetMark,
+	driftHushed,
+	driftUnhushed,
+	driftResume,
+	driftTimerArg,
+	driftResetTimer,
 }
 
 var _ = used

@@ -2,8 +2,8 @@ package sync
 
 import _ "unsafe" // for go:linkname
 
-//go:linkname driftOnceEnter runtime.driftOnceEnter
-func driftOnceEnter()
+//go:linkname driftHushed runtime.driftHushed
+func driftHushed()
 
-//go:linkname driftOnceLeave runtime.driftOnceLeave
-func driftOnceLeave()
+//go:linkname driftUnhushed runtime.driftUnhushed
+func driftUnhushed()

@@ -2,4 +2,4 @@
 // folder vet clean and is not injected.
 package sync
 
-var _ = []func(){driftOnceEnter, driftOnceLeave}
+var _ = []func(){driftHushed, driftUnhushed}

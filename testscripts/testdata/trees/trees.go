@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 
 	"go.opentelemetry.io/otel"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
@@ -40,6 +41,88 @@ func Print() {
 	fmt.Print(Forest())
 }
 
+// counted says that Forest shows like siblings as one, with their number.
+var counted bool
+
+// count makes one line of like ones, if counted says so.
+func count(lines []string, depth int) []string {
+	if !counted {
+		return lines
+	}
+	var out []string
+	for i := 0; i < len(lines); {
+		n := i
+		for n < len(lines) && lines[n] == lines[i] {
+			n++
+		}
+		line := lines[i]
+		if n-i > 1 {
+			indent := strings.Repeat("  ", depth)
+			line = fmt.Sprintf("%s%d x %s", indent, n-i, line[len(indent):])
+		}
+		out = append(out, line)
+		i = n
+	}
+	return out
+}
+
+// Pieces hands pieces of work over by submit, which returns before or after
+// they ran, and prints the forest of their spans: eight under the span warm, to
+// have a pool start its workers; twenty each under the spans A and B, live at
+// the same time on goroutines of their own; one under no span. A piece is a
+// span, and one under it from a goroutine of the piece's own.
+func Pieces(submit func(piece func())) {
+	hand := func(name string, n int) {
+		var wg sync.WaitGroup
+		wg.Add(n)
+		for range n {
+			submit(func() {
+				defer wg.Done()
+				piece(name)
+			})
+		}
+		wg.Wait()
+	}
+	under := func(name string, n int, live, over *sync.WaitGroup) {
+		_, span := Tracer.Start(Bg, name)
+		defer span.End()
+		live.Done()
+		live.Wait() // until the others are too
+		hand("piece of "+name, n)
+		over.Done()
+		over.Wait()
+	}
+	var live, over, done sync.WaitGroup
+	live.Add(1)
+	over.Add(1)
+	under("warm", 8, &live, &over)
+	live.Add(2)
+	over.Add(2)
+	done.Add(2)
+	for _, name := range []string{"A", "B"} {
+		go func() {
+			defer done.Done()
+			under(name, 20, &live, &over)
+		}()
+	}
+	done.Wait()
+	hand("alone", 1)
+	counted = true
+	Print()
+	counted = false
+}
+
+func piece(name string) {
+	_, span := Tracer.Start(Bg, name)
+	defer span.End()
+	inner := make(chan bool)
+	go func() {
+		Leaf("inner")
+		close(inner)
+	}()
+	<-inner
+}
+
 // Forest returns what Print prints.
 func Forest() string {
 	spans := exporter.GetSpans()
@@ -64,7 +147,7 @@ func Forest() string {
 			lines = append(lines, show(s, depth))
 		}
 		sort.Strings(lines)
-		return strings.Join(lines, "")
+		return strings.Join(count(lines, depth), "")
 	}
 	show = func(s tracetest.SpanStub, depth int) string {
 		line := strings.Repeat("  ", depth) + s.Name

@@ -1,0 +1,102 @@
+package hooks
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/hooks.md")
+
+// TestDocs checks that docs/hooks.md is what the rules say.
+func TestDocs(t *testing.T) {
+	const name = "../docs/hooks.md"
+	want := document(All())
+	if *update {
+		if err := os.WriteFile(name, want, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the rules say; run make hooks", name)
+	}
+}
+
+// document writes docs/hooks.md.
+func document(rules []*weave.Rule) []byte {
+	var b bytes.Buffer
+	b.WriteString(`# Hooks
+
+What is woven beyond your own code, made from the rules by ` + "`make hooks`" + `. A
+package that has a hook is compiled as the hook says, whether it is in scope or
+not. If a release has another shape than the hook knows, the build fails and
+says which hook and what it was tried on; ` + "`without: [name]`" + ` in the
+[configuration](configuration.md) leaves a library's hook out.
+
+`)
+	section := func(title, intro string, pick func(r *weave.Rule) bool) {
+		fmt.Fprintf(&b, "## %s\n\n%s\n\n| hook | package | tried on | in the trace | targets |\n|---|---|---|---|---|\n", title, intro)
+		for _, r := range rules {
+			if pick(r) {
+				fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Name, r.Package, strings.Join(r.Tried, ", "), r.Doc, strings.Join(targets(r), "<br>"))
+			}
+		}
+		b.WriteByte('\n')
+	}
+	section("Libraries", "**bind**: the func that this parameter is handed runs under what was current where it was handed over.\n**inherit**: the goroutines started here do. **fresh**: what is started here has none.\nWhere there are no targets, the hook is written out as patches.",
+		func(r *weave.Rule) bool { return library(r) })
+	section("Go itself, OpenTelemetry, drift", "**mark**: calls in your own code hand the current context on; those of libraries do not.",
+		func(r *weave.Rule) bool { return !library(r) })
+	return append(bytes.TrimRight(b.Bytes(), "\n"), '\n')
+}
+
+func library(r *weave.Rule) bool {
+	for _, name := range Optional() {
+		if r.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// targets lists what a rule names, without the package's path.
+func targets(r *weave.Rule) []string {
+	var list []string
+	add := func(kind, full, param, since string) {
+		_, name, _ := weave.SplitFunc(full)
+		line := fmt.Sprintf("%s `%s`", kind, name)
+		if full == r.Package {
+			line = kind + " the whole package"
+		}
+		if param != "" {
+			line += " " + param
+		}
+		if since != "" {
+			line += " since " + since
+		}
+		list = append(list, line)
+	}
+	for _, t := range r.Bind {
+		add("bind", t.Func, t.Param, t.Since)
+	}
+	for _, t := range r.Inherit {
+		add("inherit", t.Func, "", t.Since)
+	}
+	for _, t := range r.Fresh {
+		add("fresh", t.Func, "", t.Since)
+	}
+	for _, m := range r.Marks {
+		add("mark", m, "", "")
+	}
+	return list
+}

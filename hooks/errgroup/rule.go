@@ -1,0 +1,21 @@
+// Package errgroup hooks golang.org/x/sync/errgroup: a function that a group
+// runs is a child of who handed it over.
+package errgroup
+
+import "github.com/drift-go/drift-toolexec/weave"
+
+// Rules returns the hook's rule.
+func Rules() []*weave.Rule {
+	const pkg = "golang.org/x/sync/errgroup"
+	return []*weave.Rule{{
+		Name:    "errgroup",
+		Doc:     "what Go and TryGo run is a child of their caller",
+		Package: pkg,
+		Module:  "golang.org/x/sync",
+		Tried:   []string{"v0.1.0", "v0.24.0"},
+		Inherit: []weave.Target{
+			{Func: "(*" + pkg + ".Group).Go"},
+			{Func: "(*" + pkg + ".Group).TryGo"},
+		},
+	}}
+}

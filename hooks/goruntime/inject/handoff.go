@@ -1,0 +1,120 @@
+package inject
+
+import "unsafe"
+
+// driftCapture returns the current context for a func that is handed over, to
+// be run later or elsewhere. False means that the func is to run as it is: it
+// was handed over under none, and what runs it will be under none, unless it
+// may be stale, as the caller knows. As long as no span was ever started in
+// this process, nothing is.
+//
+//go:linkname driftCapture
+func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
+	d := &getg().drift
+	if d.slot != nil && d.once == 0 {
+		c = driftShare(d)
+	}
+	return c, c != nil || stale && atomic.Load(&driftState) != 0
+}
+
+// driftAdopt makes a captured context, or none, the current one, and returns
+// what driftRestore takes to bring back what was there before.
+//
+//go:linkname driftAdopt
+func driftAdopt(c unsafe.Pointer) (slot unsafe.Pointer, count uint32) {
+	d := &getg().drift
+	slot, count = d.slot, d.count
+	d.slot, d.count = c, 0
+	return slot, count
+}
+
+//go:linkname driftRestore
+func driftRestore(slot unsafe.Pointer, count uint32) {
+	d := &getg().drift
+	d.slot, d.count = slot, count
+}
+
+// driftTakeMark takes the mark down and returns what it hands on. It is for
+// functions that calls in scope raise the mark for.
+//
+//go:linkname driftTakeMark
+func driftTakeMark() unsafe.Pointer {
+	d := &getg().drift
+	c := d.hand
+	if c != nil {
+		d.hand = nil
+	}
+	return c
+}
+
+// driftSetMark raises the mark with a captured context, or takes it down: the
+// next go statement of this goroutine, which may be a thread's own, is in lieu
+// of whoever captured that.
+//
+//go:linkname driftSetMark
+func driftSetMark(c unsafe.Pointer) { getg().drift.hand = c }
+
+// driftHushed and driftUnhushed enclose what hands nothing on: a function that
+// sync.Once runs, the start of a pool's worker.
+//
+//go:linkname driftHushed
+func driftHushed() { getg().drift.once++ }
+
+//go:linkname driftUnhushed
+func driftUnhushed() { getg().drift.once-- }
+
+// driftResume makes a coroutine that is about to be resumed run under the
+// context of whoever resumes it: its own open spans apart, which are newer. The
+// other way, when the coroutine yields, nothing changes.
+func driftResume(c *coro) {
+	gp := getg()
+	if gp.drift.coro == uintptr(unsafe.Pointer(c)) {
+		return
+	}
+	next := c.gp.ptr()
+	if next == nil {
+		return
+	}
+	d := &next.drift
+	d.once = gp.drift.once
+	if gp.drift.slot == nil && d.slot == nil {
+		return
+	}
+	base := driftShare(&gp.drift)
+	if d.slot == nil || !driftOwn(d.slot) {
+		d.slot = base
+		return
+	}
+	f := (*driftFrame)(d.slot)
+	for f.prev != nil && driftOwn(f.prev) {
+		f = (*driftFrame)(f.prev)
+	}
+	f.prev = base
+}
+
+// driftTimerArg returns what the function of a timer is called with, nil for a
+// timer with a channel.
+//
+//go:linkname driftTimerArg
+func driftTimerArg(t *timeTimer) any {
+	if t.isChan {
+		return nil
+	}
+	t.lock()
+	arg := t.arg
+	t.unlock()
+	return arg
+}
+
+// driftResetTimer is resetTimer with another function, and what to call it with.
+//
+//go:linkname driftResetTimer
+func driftResetTimer(t *timeTimer, when int64, f func(arg any, seq uintptr, delay int64), arg any) bool {
+	if raceenabled {
+		racerelease(unsafe.Pointer(&t.timer))
+	}
+	if t.isFake && getg().bubble == nil {
+		fatal("reset of synctest timer from outside bubble")
+	}
+	return t.modify(when, 0, f, arg, 0)
+}

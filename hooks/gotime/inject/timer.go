@@ -1,0 +1,51 @@
+package time
+
+import "unsafe"
+
+//go:linkname driftTakeMark runtime.driftTakeMark
+func driftTakeMark() unsafe.Pointer
+
+//go:linkname driftSetMark runtime.driftSetMark
+func driftSetMark(c unsafe.Pointer)
+
+//go:linkname driftTimerArg runtime.driftTimerArg
+func driftTimerArg(t *Timer) any
+
+//go:linkname driftResetTimer runtime.driftResetTimer
+func driftResetTimer(t *Timer, when int64, f func(any, uintptr, int64), arg any) bool
+
+// driftArmed is a function to run, and the context of who armed its timer.
+type driftArmed struct {
+	f func()
+	c unsafe.Pointer
+}
+
+// driftGoFunc is goFunc for one of these. Like that it runs on a thread's own
+// stack: it sets a pointer there, and no more.
+func driftGoFunc(arg any, seq uintptr, delta int64) {
+	a := arg.(*driftArmed)
+	driftSetMark(a.c)
+	go a.f()
+}
+
+func driftAfterFunc(d Duration, f func(), c unsafe.Pointer) *Timer {
+	return (*Timer)(newTimer(when(d), 0, driftGoFunc, &driftArmed{f, c}, nil))
+}
+
+// driftReset arms a timer anew. What it runs is a child of who does that; not
+// of who did it before, if nobody knows who does now.
+func driftReset(t *Timer, when int64) bool {
+	c := driftTakeMark()
+	switch arg := driftTimerArg(t).(type) {
+	case func():
+		if c != nil {
+			return driftResetTimer(t, when, driftGoFunc, &driftArmed{arg, c})
+		}
+	case *driftArmed:
+		if c == nil {
+			return driftResetTimer(t, when, goFunc, arg.f)
+		}
+		return driftResetTimer(t, when, driftGoFunc, &driftArmed{arg.f, c})
+	}
+	return resetTimer(t, when, 0)
+}

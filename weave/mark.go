@@ -1,0 +1,168 @@
+package weave
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// What happens where work is handed to a function of Go's own that takes the
+// mark: time.AfterFunc, sync's WaitGroup.Go.
+//
+//	wg.Go(f)  becomes  wg.Go(marked(f))
+//
+// marked returns what it is given, and raises the mark: it is the last thing
+// that happens before the call. The function called takes the mark down, and
+// makes the context that it handed on the one that f runs under. So nothing is
+// allocated here, and calls that are not in scope, such as those of Go's own
+// packages, hand nothing on.
+//
+// A reference that is no such call, a function value say, becomes a func that
+// raises the mark and calls:
+//
+//	start := wg.Go  becomes  start := marking(wg.Go)
+
+// markCalls weaves the references to functions that take the mark.
+func (w *weaver) markCalls() {
+	marks := map[string]bool{}
+	for _, name := range w.Marks {
+		marks[name] = true
+	}
+	for _, f := range w.files {
+		for _, d := range f.ast.Decls {
+			name := "package level"
+			if fd, ok := d.(*ast.FuncDecl); ok {
+				name = declName(fd)
+			}
+			var path []ast.Node
+			ast.Inspect(d, func(n ast.Node) bool {
+				if n == nil {
+					path = path[:len(path)-1]
+					return true
+				}
+				if id, ok := n.(*ast.Ident); ok {
+					if fn, ok := w.info.Uses[id].(*types.Func); ok && marks[fn.FullName()] {
+						w.mark(f, name, id, path)
+					}
+				}
+				path = append(path, n)
+				return true
+			})
+		}
+	}
+}
+
+// mark weaves one reference. path holds its ancestors, outermost first.
+func (w *weaver) mark(f *file, name string, id *ast.Ident, path []ast.Node) {
+	for _, n := range path {
+		switch n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit, *ast.CallExpr, *ast.ExprStmt, *ast.AssignStmt, *ast.ValueSpec, *ast.GoStmt, *ast.DeferStmt, *ast.ReturnStmt:
+			if f.isFresh(n) {
+				w.site("hand-off", f, id, name, freshDirective)
+				return
+			}
+		}
+	}
+	var e ast.Expr = id
+	up := func() ast.Node {
+		if len(path) == 0 {
+			return nil
+		}
+		return path[len(path)-1]
+	}
+	if sel, ok := up().(*ast.SelectorExpr); ok && sel.Sel == id {
+		e, path = sel, path[:len(path)-1]
+	}
+	for {
+		p, ok := up().(*ast.ParenExpr)
+		if !ok {
+			break
+		}
+		e, path = p, path[:len(path)-1]
+	}
+	w.site("hand-off", f, id, name, "")
+	if call, ok := up().(*ast.CallExpr); ok && call.Fun == e && w.direct(call, path[:len(path)-1]) {
+		last := call.Args[len(call.Args)-1]
+		f.before(last, part{text: w.markedFunc() + "("})
+		f.after(last, ")")
+		return
+	}
+	sig := w.info.TypeOf(e).Underlying().(*types.Signature)
+	f.before(e, part{text: w.markingFunc(sig) + "("})
+	f.after(e, ")")
+}
+
+// direct tells whether the mark can be raised with the call's last argument:
+// the call follows at once, and the argument's type is its own.
+func (w *weaver) direct(call *ast.CallExpr, path []ast.Node) bool {
+	if len(path) > 0 {
+		switch path[len(path)-1].(type) {
+		case *ast.GoStmt, *ast.DeferStmt:
+			return false
+		}
+	}
+	if len(call.Args) == 0 || call.Ellipsis.IsValid() {
+		return false
+	}
+	last := call.Args[len(call.Args)-1]
+	if _, tuple := w.info.TypeOf(last).(*types.Tuple); tuple || w.info.Types[last].IsNil() {
+		return false
+	}
+	typed, _ := (&hoister{w: w}).natural(last)
+	return typed
+}
+
+// markedFunc returns the name of the generic function that raises the mark.
+func (w *weaver) markedFunc() string {
+	name := Prefix + "marked"
+	w.need[fmt.Sprintf("func %s[T any](v T) T { %s(); return v }\n", name, w.runtimeFunc("mark", "()"))] = true
+	return name
+}
+
+// markingFunc returns the name of the generic function that makes funcs of a
+// shape raise the mark when they are called.
+func (w *weaver) markingFunc(sig *types.Signature) string {
+	n, m := sig.Params().Len(), sig.Results().Len()
+	name := fmt.Sprintf("%smarking%d_%d", Prefix, n, m)
+	if sig.Variadic() {
+		name += "v"
+	}
+	shape, tparams, params, args := signature(n, m, sig.Variadic())
+	ret, results := "", ""
+	if m > 0 {
+		ret, results = "return ", " ("+strings.Join(tparams[n:], ", ")+")"
+	}
+	w.need[fmt.Sprintf("func %s[%s any](f %s) %s { return func(%s)%s { %s(); %sf(%s) } }\n",
+		name, strings.Join(tparams, ", "), shape, shape, params, results, w.runtimeFunc("mark", "()"), ret, args)] = true
+	return name
+}
+
+// lastNames returns the names of functions without package and receiver.
+func lastNames(funcs []string) []string {
+	var names []string
+	for _, f := range funcs {
+		names = append(names, f[strings.LastIndexByte(f, '.')+1:])
+	}
+	return names
+}
+
+// hasName tells by bytes alone whether a file may mention one of some names, of
+// a package or a method.
+func hasName(src []byte, names []string) bool {
+	for _, name := range names {
+		for from := 0; ; {
+			i := bytes.Index(src[from:], []byte(name))
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + len(name)
+			if (from == len(src) || !isWord(src[from])) && (i == 0 || !isWord(src[i-1])) {
+				return true
+			}
+		}
+	}
+	return false
+}
