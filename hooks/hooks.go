@@ -12,6 +12,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
+	"github.com/drift-go/drift-toolexec/hooks/singleflight"
 	"github.com/drift-go/drift-toolexec/weave"
 )
 
@@ -26,6 +27,7 @@ var list = []func() []*weave.Rule{
 	gotime.Rules,
 	otel.Rules,
 	rt.Rules,
+	singleflight.Rules,
 }
 
 // All returns every rule.

@@ -64,7 +64,7 @@ func (w *weaver) rule(r *Rule, res *Result) error {
 		}
 	}
 	for _, f := range r.Files {
-		body, err := inject(f, w.name(), r.Imports)
+		body, err := inject(f, w.name(), r)
 		if err != nil {
 			return fmt.Errorf("hook %s: %w", r.Name, err)
 		}
@@ -230,8 +230,9 @@ func declName(fd *ast.FuncDecl) string {
 }
 
 // inject gives an injected file its package clause and imports. What precedes
-// the clause goes: it documents the file where it lies.
-func inject(f File, pkg string, imports []string) ([]byte, error) {
+// the clause goes: it documents the file where it lies. In a module its language
+// is raised, should the module's be older.
+func inject(f File, pkg string, r *Rule) ([]byte, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, f.Name, f.Body, parser.SkipObjectResolution)
 	if err != nil {
@@ -248,8 +249,11 @@ func inject(f File, pkg string, imports []string) ([]byte, error) {
 	})
 	rest := f.Body[fset.Position(file.Name.End()).Offset:]
 	var b bytes.Buffer
+	if !r.Std {
+		b.WriteString("//go:build go1.21\n\n")
+	}
 	fmt.Fprintf(&b, "//line drift-toolexec/%s:%d\npackage %s", f.Name, fset.Position(file.Package).Line, pkg)
-	for _, path := range imports {
+	for _, path := range r.Imports {
 		if used[path[strings.LastIndexByte(path, '/')+1:]] {
 			fmt.Fprintf(&b, "; import %q", path)
 		}

@@ -78,7 +78,7 @@ func (once) empty() { full() }
 	if got := string(r.Files[1]); len(r.Files) != 1 || got != want {
 		t.Errorf("got %d files:\n%s\nwant:\n%s", len(r.Files), got, want)
 	}
-	const added = "//line drift-toolexec/add.go:3\npackage p; import \"internal/runtime/atomic\"\n\nvar x = atomic.Load\n"
+	const added = "//go:build go1.21\n\n//line drift-toolexec/add.go:3\npackage p; import \"internal/runtime/atomic\"\n\nvar x = atomic.Load\n"
 	if len(r.Added) != 1 || string(r.Added[0].Body) != added {
 		t.Errorf("added %q, want %q", r.Added, added)
 	}

@@ -55,6 +55,9 @@ const (
 	driftForeign
 	// driftWide says that the frame is a driftWideFrame.
 	driftWide
+	// driftLinked marks a frame that is no span's: what is started under it is
+	// a root with links. It has ended from the start.
+	driftLinked
 )
 
 // driftLevelShift is where in a push's flags the frame's level is.

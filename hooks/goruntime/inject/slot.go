@@ -490,6 +490,9 @@ func driftTick(now int64) uint32 {
 // driftOver tells whether a local root ended longer than linger ago, to the
 // tick. A linger shorter than that is none.
 func driftOver(root *driftFrame) bool {
+	if root.flags&driftLinked != 0 {
+		return true
+	}
 	e := atomic.Load(&root.ended)
 	if e == 0 || driftLinger < 0 {
 		return false

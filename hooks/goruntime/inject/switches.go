@@ -25,6 +25,29 @@ var driftGap func(ctx any, tab, data unsafe.Pointer) bool
 //go:linkname driftHolds
 var driftHolds func(ctx any, frame *driftFrame) bool
 
+// driftSpanContext returns the span context of a context.Context's span, or of
+// the current one, as a trace.SpanContext; nil where there is none.
+//
+//go:linkname driftSpanContext
+var driftSpanContext func(ctx any) any
+
+// driftFollow links the current span, if it is another, to one whose span
+// context is given.
+//
+//go:linkname driftFollow
+var driftFollow func(sc any)
+
+// driftLinks returns a context to adopt, as driftCapture does, under which
+// spans are roots with links to those whose span contexts are given.
+//
+//go:linkname driftLinks
+var driftLinks func(scs []any) unsafe.Pointer
+
+// driftHide returns a context.Context without the span of the one given.
+//
+//go:linkname driftHide
+var driftHide func(ctx any) any
+
 // driftForeignOver marks a foreign frame ended if its span has stopped
 // recording. It is called where a frame's extent ends, in the function that
 // started the span, and nowhere else: the span's own code may hold a lock

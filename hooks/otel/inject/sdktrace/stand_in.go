@@ -47,6 +47,7 @@ const (
 	driftByFunc
 	driftForeign
 	driftWide
+	driftLinked
 )
 
 var _ = []any{

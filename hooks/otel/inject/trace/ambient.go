@@ -38,6 +38,18 @@ var driftHolds func(ctx any, frame *driftFrame) bool
 //go:linkname driftForeignOver runtime.driftForeignOver
 var driftForeignOver func(frame *driftFrame)
 
+//go:linkname driftSpanContext runtime.driftSpanContext
+var driftSpanContext func(ctx any) any
+
+//go:linkname driftFollow runtime.driftFollow
+var driftFollow func(sc any)
+
+//go:linkname driftLinks runtime.driftLinks
+var driftLinks func(scs []any) unsafe.Pointer
+
+//go:linkname driftHide runtime.driftHide
+var driftHide func(ctx any) any
+
 //go:linkname driftWordsOf runtime.driftWordsOf
 func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
 
@@ -59,6 +71,39 @@ func init() {
 		tab, data := driftWordsOf(frame)
 		return ok && data != nil && driftSame(s.SpanContext(), driftSpan(tab, data).SpanContext())
 	}
+	driftSpanContext = func(ctx any) any {
+		c, _ := ctx.(context.Context)
+		if sc := SpanFromContext(c).SpanContext(); sc.IsValid() {
+			return sc
+		}
+		return nil
+	}
+	driftFollow = func(sc any) {
+		to, ok := sc.(SpanContext)
+		if !ok {
+			return
+		}
+		span := SpanFromContext(nil) // the current one
+		linker, ok := span.(interface{ AddLink(Link) })
+		if ok && !driftSame(span.SpanContext(), to) {
+			linker.AddLink(Link{SpanContext: to})
+		}
+	}
+	driftLinks = func(scs []any) unsafe.Pointer {
+		f := &driftFrame{ended: 1, shared: 1, flags: driftLinked}
+		f.root, f.share = f, f
+		c := &driftClosed{frame: f}
+		for _, sc := range scs {
+			if to, ok := sc.(SpanContext); ok {
+				c.links = append(c.links, Link{SpanContext: to})
+			}
+		}
+		f.held = unsafe.Add(unsafe.Pointer(c), 1)
+		return unsafe.Add(unsafe.Pointer(f), 1)
+	}
+	driftHide = func(ctx any) any {
+		return driftHidden{ctx.(context.Context)}
+	}
 	driftForeignOver = func(frame *driftFrame) {
 		tab, data := driftWordsOf(frame)
 		if data == nil {
@@ -79,6 +124,17 @@ func init() {
 type driftClosed struct {
 	nonRecordingSpan
 	frame *driftFrame
+	links []Link // of what starts under a linked frame
+}
+
+// driftHidden is a context without its span.
+type driftHidden struct{ context.Context }
+
+func (c driftHidden) Value(key any) any {
+	if key == any(currentSpanKey) {
+		return nil
+	}
+	return c.Context.Value(key)
 }
 
 // driftWords is an interface value's two words.
@@ -88,7 +144,7 @@ type driftWords struct{ tab, data unsafe.Pointer }
 //
 //go:linkname driftStandIn
 func driftStandIn(frame *driftFrame, sc SpanContext) {
-	driftClose(frame, unsafe.Pointer(&driftClosed{nonRecordingSpan{sc: sc}, frame}))
+	driftClose(frame, unsafe.Pointer(&driftClosed{nonRecordingSpan: nonRecordingSpan{sc: sc}, frame: frame}))
 }
 
 // driftFrameOf returns the frame of a span that SpanFromContext made up for an
@@ -134,8 +190,12 @@ func driftLink(ctx context.Context, options []SpanStartOption) []SpanStartOption
 	if c := NewSpanStartConfig(options...); c.NewRoot() {
 		return options // asked for: it would have had no link either
 	}
-	link := Link{SpanContext: (*driftClosed)(data).sc}
-	return append(options[:len(options):len(options)], WithLinks(link))
+	closed := (*driftClosed)(data)
+	links := closed.links
+	if links == nil {
+		links = []Link{{SpanContext: closed.sc}}
+	}
+	return append(options[:len(options):len(options)], WithLinks(links...))
 }
 
 // driftPush makes the span current that a call returned, if that call started

@@ -5,6 +5,7 @@
 package trace
 
 import (
+	"context"
 	"unsafe"
 
 	"go.opentelemetry.io/otel/trace"
@@ -29,6 +30,9 @@ func NewSpanStartConfig(options ...SpanStartOption) trace.SpanConfig {
 // WithLinks is the package's own function.
 func WithLinks(links ...Link) trace.SpanStartOption { return trace.WithLinks(links...) }
 
+// SpanFromContext stands in for trace.SpanFromContext.
+func SpanFromContext(ctx context.Context) Span { return trace.SpanFromContext(ctx) }
+
 const currentSpanKey = 0
 
 type nonRecordingSpan struct {
@@ -38,11 +42,13 @@ type nonRecordingSpan struct {
 
 // driftFrame has the runtime's fields; the real file is injected beside.
 type driftFrame struct {
-	root  *driftFrame
-	held  unsafe.Pointer
-	share *driftFrame
-	seq   uint64
-	flags uint8
+	root   *driftFrame
+	held   unsafe.Pointer
+	share  *driftFrame
+	seq    uint64
+	ended  uint32
+	shared uint8
+	flags  uint8
 }
 
 type driftWideFrame struct {
@@ -59,6 +65,7 @@ const (
 	driftByFunc
 	driftForeign
 	driftWide
+	driftLinked
 )
 
 var _ = []any{driftTransfer, driftByFunc, driftAmbient, driftLink, driftFrameOf, driftStandIn, driftPush}

@@ -1,0 +1,64 @@
+// Package singleflight hooks golang.org/x/sync/singleflight: the call is a child
+// of its first caller, and the spans of those who wait for it link to that.
+package singleflight
+
+import (
+	_ "embed" // for the injected file
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+//go:embed inject/follow.go
+var follow []byte
+
+// Rules returns the hook's rule.
+func Rules() []*weave.Rule {
+	const pkg = "golang.org/x/sync/singleflight"
+	return []*weave.Rule{{
+		Name:    "singleflight",
+		Doc:     "what Do and DoChan run is a child of the first caller; the others' spans link to the first caller's",
+		Package: pkg,
+		Module:  "golang.org/x/sync",
+		Tried:   []string{"v0.1.0", "v0.24.0"},
+		Inherit: []weave.Target{{Func: "(*" + pkg + ".Group).DoChan"}},
+		Patches: []weave.Patch{
+			{
+				Doc:  "the first caller's span",
+				In:   "call",
+				Kind: weave.Field,
+				Code: "drift interface{}",
+			},
+			{
+				Doc:  "note it",
+				In:   "(*Group).Do",
+				Kind: weave.After,
+				Stmt: "c := new(call)",
+				Code: "c.drift = driftHere()",
+			},
+			{
+				Doc:  "note it",
+				In:   "(*Group).DoChan",
+				Kind: weave.After,
+				Stmt: "c := &call{",
+				Code: "c.drift = driftHere()",
+			},
+			{
+				Doc:  "link to it",
+				In:   "(*Group).Do",
+				Kind: weave.Before,
+				Stmt: "c.wg.Wait()",
+				Code: "driftFollows(c.drift)",
+			},
+			{
+				// The first caller passes here too: it does not link to itself.
+				Doc:   "link to it, no lock held",
+				In:    "(*Group).DoChan",
+				Kind:  weave.After,
+				Stmt:  "g.mu.Unlock()",
+				Code:  "driftFollows(c.drift)",
+				Times: 2,
+			},
+		},
+		Files: []weave.File{{Name: "follow.go", Body: follow}},
+	}}
+}
