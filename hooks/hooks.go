@@ -4,6 +4,7 @@ package hooks
 import (
 	"slices"
 
+	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gohttp"
@@ -20,6 +21,7 @@ import (
 // the rest is in alphabetical order.
 var list = []func() []*weave.Rule{
 	goruntime.Rules,
+	dataloader.Rules,
 	errgroup.Rules,
 	gocontext.Rules,
 	gohttp.Rules,

@@ -87,7 +87,7 @@ func atomicwb(*unsafe.Pointer, unsafe.Pointer) {}
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{
 	driftOn, driftGap, driftHolds, driftForeignOver, &driftG{}, driftTransfer, driftByFunc, driftForeign, driftSure, driftWide, driftState,
-	driftSpanContext, driftFollow, driftLinks, driftHide,
+	driftSpanContext, driftSameSpan, driftFollow, driftLinks, driftHide,
 	driftMark,
 	driftSystem,
 	driftEnter,

@@ -31,6 +31,11 @@ var driftHolds func(ctx any, frame *driftFrame) bool
 //go:linkname driftSpanContext
 var driftSpanContext func(ctx any) any
 
+// driftSameSpan tells whether two of these are the same span's.
+//
+//go:linkname driftSameSpan
+var driftSameSpan func(a, b any) bool
+
 // driftFollow links the current span, if it is another, to one whose span
 // context is given.
 //

@@ -154,13 +154,16 @@ func Forest() string {
 		if p := s.Parent.SpanID(); p.IsValid() && names[p] == "" {
 			line += " (under a span not exported)"
 		}
+		var links []string
 		for _, l := range s.Links {
 			to := names[l.SpanContext.SpanID()]
 			if to == "" {
 				to = "a span not exported"
 			}
-			line += " -> " + to
+			links = append(links, " -> "+to)
 		}
+		sort.Strings(links)
+		line += strings.Join(links, "")
 		return line + "\n" + list(children[s.SpanContext.SpanID()], depth+1)
 	}
 	return list(roots, 0)

@@ -41,6 +41,9 @@ var driftForeignOver func(frame *driftFrame)
 //go:linkname driftSpanContext runtime.driftSpanContext
 var driftSpanContext func(ctx any) any
 
+//go:linkname driftSameSpan runtime.driftSameSpan
+var driftSameSpan func(a, b any) bool
+
 //go:linkname driftFollow runtime.driftFollow
 var driftFollow func(sc any)
 
@@ -78,12 +81,17 @@ func init() {
 		}
 		return nil
 	}
+	driftSameSpan = func(a, b any) bool {
+		x, ok := a.(SpanContext)
+		y, ok2 := b.(SpanContext)
+		return ok && ok2 && driftSame(x, y)
+	}
 	driftFollow = func(sc any) {
 		to, ok := sc.(SpanContext)
 		if !ok {
 			return
 		}
-		span := SpanFromContext(nil) // the current one
+		span := driftAmbient(nil)
 		linker, ok := span.(interface{ AddLink(Link) })
 		if ok && !driftSame(span.SpanContext(), to) {
 			linker.AddLink(Link{SpanContext: to})
