@@ -93,41 +93,53 @@ var bars = map[string]string{
 	"StartEndChild":           "1.10x +1",
 	"StartEndDeferred":        "1.10x +1",
 	"StartEndDropped":         "",
+
+	"BoundCall":        "+40 ns, +1",
+	"BoundCallNoSpan":  "",
+	"PoolNoSpan":       "+0",
+	"PoolUnderSpan":    "+1",
+	"AfterFuncNoSpan":  "+0",
+	"BarePool":         "1.01x +0",
+	"BareErrgroup":     "1.01x +0",
+	"BareWaitGroupGo":  "1.01x +0",
+	"BareSingleflight": "1.01x +0",
+	"BareAfterFunc":    "1.01x +0",
+	"BareIterPull":     "1.01x +0",
 }
 
+// packages hold the cases: those of a program with OpenTelemetry, and those of
+// one without.
+var packages = []string{"cases", "bare"}
+
 func (b *bench) cases(runs int, which string) error {
-	bins := []string{filepath.Join(b.dir, "plain.test"), filepath.Join(b.dir, "woven.test")}
-	if _, err := b.command("", "go", "test", "-c", "-o", bins[0], "./cases"); err != nil {
-		return err
-	}
-	scope := "-toolexec=" + b.tool + " -scope=github.com/drift-go/drift-toolexec/bench/cases"
-	if _, err := b.command("", "go", "test", "-c", scope, "-o", bins[1], "./cases"); err != nil {
-		return err
+	kinds := []string{"plain", "woven"}
+	bin := func(pkg, kind string) string { return filepath.Join(b.dir, pkg+"-"+kind+".test") }
+	for _, pkg := range packages {
+		scope := "-toolexec=" + b.tool + " -scope=github.com/drift-go/drift-toolexec/bench/" + pkg
+		if _, err := b.command("", "go", "test", "-c", "-o", bin(pkg, "plain"), "./"+pkg); err != nil {
+			return err
+		}
+		if _, err := b.command("", "go", "test", "-c", scope, "-o", bin(pkg, "woven"), "./"+pkg); err != nil {
+			return err
+		}
 	}
 	least := []map[string]result{{}, {}}
 	var order []string
 	for range runs {
-		for i, bin := range bins {
-			cmd := exec.Command(bin, "-test.run=^$", "-test.bench="+which, "-test.benchtime=50ms")
-			out, err := cmd.Output()
-			if err != nil {
-				return fmt.Errorf("%s: %w", bin, err)
-			}
-			for _, l := range strings.Split(string(out), "\n") {
-				m := line.FindStringSubmatch(l)
-				if m == nil {
-					continue
+		for _, pkg := range packages {
+			for i, kind := range kinds {
+				results, names, err := runCases(bin(pkg, kind), which)
+				if err != nil {
+					return err
 				}
-				var r result
-				r.ns, _ = strconv.ParseFloat(m[2], 64)
-				r.bytes, _ = strconv.ParseInt(m[3], 10, 64)
-				r.allocs, _ = strconv.ParseInt(m[4], 10, 64)
-				old, ok := least[i][m[1]]
-				if !ok && i == 0 {
-					order = append(order, m[1])
-				}
-				if !ok || r.ns < old.ns {
-					least[i][m[1]] = r
+				for _, name := range names {
+					old, ok := least[i][name]
+					if !ok && i == 0 {
+						order = append(order, name)
+					}
+					if r := results[name]; !ok || r.ns < old.ns {
+						least[i][name] = r
+					}
 				}
 			}
 		}
@@ -138,6 +150,28 @@ func (b *bench) cases(runs int, which string) error {
 		fmt.Printf("%-26s %9.1f %9.1f %6.2fx %+8d %+7d   %s\n", name, p.ns, w.ns, w.ns/p.ns, w.bytes-p.bytes, w.allocs-p.allocs, bars[name])
 	}
 	return nil
+}
+
+// runCases runs a test binary's benchmarks once.
+func runCases(bin, which string) (results map[string]result, names []string, err error) {
+	out, err := exec.Command(bin, "-test.run=^$", "-test.bench="+which, "-test.benchtime=50ms").Output()
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", bin, err)
+	}
+	results = map[string]result{}
+	for _, l := range strings.Split(string(out), "\n") {
+		m := line.FindStringSubmatch(l)
+		if m == nil {
+			continue
+		}
+		var r result
+		r.ns, _ = strconv.ParseFloat(m[2], 64)
+		r.bytes, _ = strconv.ParseInt(m[3], 10, 64)
+		r.allocs, _ = strconv.ParseInt(m[4], 10, 64)
+		results[m[1]] = r
+		names = append(names, m[1])
+	}
+	return results, names, nil
 }
 
 // cpu runs a command and returns the CPU seconds that it and its children took.

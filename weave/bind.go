@@ -88,25 +88,26 @@ func core(t types.Type) types.Type {
 // bindFunc returns the name of the generic function that binds funcs of a
 // shape.
 func (w *weaver) bindFunc(sig *types.Signature, many bool) string {
-	n, m := sig.Params().Len(), sig.Results().Len()
-	name := fmt.Sprintf("%sbind%d_%d", Prefix, n, m)
-	if sig.Variadic() {
-		name += "v"
-	}
-	capture := w.runtimeFunc("capture", "(stale bool) (c "+Prefix+"unsafe.Pointer, ok bool)")
-	adopt := w.runtimeFunc("adopt", "(c "+Prefix+"unsafe.Pointer) (slot "+Prefix+"unsafe.Pointer, count uint32)")
-	restore := w.runtimeFunc("restore", "(slot "+Prefix+"unsafe.Pointer, count uint32)")
+	sh := w.shape(sig)
+	name := Prefix + "bind" + sh.name
+	ptr := Prefix + "unsafe.Pointer"
+	capture := w.runtimeFunc("capture", "(stale bool) (c "+ptr+", ok bool)")
+	adopt := w.runtimeFunc("adopt", "(c "+ptr+") (old "+ptr+")")
+	restore := w.runtimeFunc("restore", "(old "+ptr+")")
 
-	shape, tparams, params, args := signature(n, m, sig.Variadic())
-	results, ret := "", ""
-	if m > 0 {
-		results, ret = " ("+strings.Join(tparams[n:], ", ")+")", "return "
+	ret := ""
+	if sh.results != "" {
+		ret = "return "
 	}
-	typed := ""
-	if len(tparams) > 0 {
-		typed = ", " + strings.Join(tparams, ", ") + " any"
+	// A func made in a generic function would hold that one's type arguments
+	// too: without any in its own type, it is made elsewhere.
+	run := fmt.Sprintf("func(%s)%s { defer %s(%s(c)); %sf(%s) }", sh.params, sh.results, restore, adopt, ret, sh.args)
+	if len(sh.tparams) == 0 {
+		under := Prefix + "under" + sh.name
+		w.need[fmt.Sprintf("func %s(f func(%s)%s, c %s) func(%[2]s)%[3]s {\n\treturn %[5]s\n}\n", under, sh.params, sh.results, ptr, run)] = true
+		run = under + "(f, c)"
 	}
-	w.need[fmt.Sprintf(`func %s[F ~%s%s](f F, stale bool) F {
+	w.need[fmt.Sprintf(`func %s%s(f F, stale bool) F {
 	if f == nil {
 		return f
 	}
@@ -114,16 +115,13 @@ func (w *weaver) bindFunc(sig *types.Signature, many bool) string {
 	if !ok {
 		return f
 	}
-	return func(%s)%s {
-		defer %s(%s(c))
-		%sf(%s)
-	}
+	return %s
 }
-`, name, shape, typed, capture, params, results, restore, adopt, ret, args)] = true
+`, name, sh.typeParams("F ~"+sh.typ), capture, run)] = true
 	if !many {
 		return name
 	}
-	w.need[fmt.Sprintf(`func %ss[F ~%s%s](fs []F, stale bool) []F {
+	w.need[fmt.Sprintf(`func %ss%s(fs []F, stale bool) []F {
 	if len(fs) == 0 {
 		return fs
 	}
@@ -133,35 +131,80 @@ func (w *weaver) bindFunc(sig *types.Signature, many bool) string {
 	}
 	return bound
 }
-`, name, shape, typed)] = true
+`, name, sh.typeParams("F ~"+sh.typ))] = true
 	return name + "s"
 }
 
-// signature spells a func type with type parameters for all its parameters and
-// results: the type, the type parameters, and how a func of it declares its
-// parameters and passes them on.
-func signature(n, m int, variadic bool) (shape string, tparams []string, params, args string) {
-	var in, named, pass, out []string
-	for i := range n {
-		t := fmt.Sprintf("A%d", i)
-		tparams = append(tparams, t)
-		a := fmt.Sprintf("a%d", i)
-		if variadic && i == n-1 {
-			t, pass = "..."+t, append(pass, a+"...")
-		} else {
-			pass = append(pass, a)
+// shape is a func type as a file can spell it that imports nothing: predeclared
+// types by their names, all others as type parameters.
+type shape struct {
+	name    string   // tells it from others, as part of an identifier
+	typ     string   // the type
+	tparams []string // the type parameters
+	params  string   // how a func of it declares its parameters
+	results string   // and results, behind a space
+	args    string   // how it passes them on
+}
+
+func (w *weaver) shape(sig *types.Signature) shape {
+	var sh shape
+	spell := func(t types.Type, kind string, i int) string {
+		var name string
+		switch t := types.Unalias(t).(type) {
+		case *types.Basic:
+			name = t.Name()
+		case *types.Named:
+			if t.Obj().Pkg() == nil {
+				name = t.Obj().Name()
+			}
 		}
-		in, named = append(in, t), append(named, a+" "+t)
+		// Unless the package says otherwise, these are what they seem.
+		if name != "" && token.IsIdentifier(name) && w.pkg.Scope().Lookup(name) == nil {
+			sh.name += "_" + name
+			return name
+		}
+		name = fmt.Sprintf("%s%d", kind, i)
+		sh.name += "_" + name
+		sh.tparams = append(sh.tparams, name)
+		return name
 	}
-	for i := range m {
-		out = append(out, fmt.Sprintf("R%d", i))
+	var in, named, pass, out []string
+	for i := range sig.Params().Len() {
+		t, a := sig.Params().At(i).Type(), fmt.Sprintf("a%d", i)
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			text := "..." + spell(t.(*types.Slice).Elem(), "A", i)
+			sh.name += "s"
+			in, named, pass = append(in, text), append(named, a+" "+text), append(pass, a+"...")
+			continue
+		}
+		text := spell(t, "A", i)
+		in, named, pass = append(in, text), append(named, a+" "+text), append(pass, a)
 	}
-	tparams = append(tparams, out...)
-	shape = "func(" + strings.Join(in, ", ") + ")"
-	if m > 0 {
-		shape += " (" + strings.Join(out, ", ") + ")"
+	sh.name += "_"
+	for i := range sig.Results().Len() {
+		out = append(out, spell(sig.Results().At(i).Type(), "R", i))
 	}
-	return shape, tparams, strings.Join(named, ", "), strings.Join(pass, ", ")
+	if len(out) > 0 {
+		sh.results = " (" + strings.Join(out, ", ") + ")"
+	}
+	sh.typ = "func(" + strings.Join(in, ", ") + ")" + sh.results
+	sh.params, sh.args = strings.Join(named, ", "), strings.Join(pass, ", ")
+	return sh
+}
+
+// typeParams returns a type parameter list of the shape's, behind those given.
+func (sh shape) typeParams(first ...string) string {
+	list := strings.Join(first, ", ")
+	if len(sh.tparams) > 0 {
+		if list != "" {
+			list += ", "
+		}
+		list += strings.Join(sh.tparams, ", ") + " any"
+	}
+	if list == "" {
+		return ""
+	}
+	return "[" + list + "]"
 }
 
 // decl is a function declaration with a body.

@@ -121,21 +121,17 @@ func (w *weaver) markedFunc() string {
 	return name
 }
 
-// markingFunc returns the name of the generic function that makes funcs of a
+// markingFunc returns the name of the function that makes funcs of a
 // shape raise the mark when they are called.
 func (w *weaver) markingFunc(sig *types.Signature) string {
-	n, m := sig.Params().Len(), sig.Results().Len()
-	name := fmt.Sprintf("%smarking%d_%d", Prefix, n, m)
-	if sig.Variadic() {
-		name += "v"
+	sh := w.shape(sig)
+	name := Prefix + "marking" + sh.name
+	ret := ""
+	if sh.results != "" {
+		ret = "return "
 	}
-	shape, tparams, params, args := signature(n, m, sig.Variadic())
-	ret, results := "", ""
-	if m > 0 {
-		ret, results = "return ", " ("+strings.Join(tparams[n:], ", ")+")"
-	}
-	w.need[fmt.Sprintf("func %s[%s any](f %s) %s { return func(%s)%s { %s(); %sf(%s) } }\n",
-		name, strings.Join(tparams, ", "), shape, shape, params, results, w.runtimeFunc("mark", "()"), ret, args)] = true
+	w.need[fmt.Sprintf("func %s%s(f %s) %[3]s { return func(%[4]s)%[5]s { %[6]s(); %[7]sf(%[8]s) } }\n",
+		name, sh.typeParams(), sh.typ, sh.params, sh.results, w.runtimeFunc("mark", "()"), ret, sh.args)] = true
 	return name
 }
 

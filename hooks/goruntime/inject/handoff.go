@@ -18,21 +18,20 @@ func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
 }
 
 // driftAdopt makes a captured context, or none, the current one, and returns
-// what driftRestore takes to bring back what was there before.
+// what driftRestore takes to bring back what was there before. In between,
+// count misses the frames of before, or counts those that are left behind: the
+// next sweep counts anew.
 //
 //go:linkname driftAdopt
-func driftAdopt(c unsafe.Pointer) (slot unsafe.Pointer, count uint32) {
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer) {
 	d := &getg().drift
-	slot, count = d.slot, d.count
-	d.slot, d.count = c, 0
-	return slot, count
+	old = d.slot
+	d.slot = c
+	return old
 }
 
 //go:linkname driftRestore
-func driftRestore(slot unsafe.Pointer, count uint32) {
-	d := &getg().drift
-	d.slot, d.count = slot, count
-}
+func driftRestore(old unsafe.Pointer) { getg().drift.slot = old }
 
 // driftTakeMark takes the mark down and returns what it hands on. It is for
 // functions that calls in scope raise the mark for.
