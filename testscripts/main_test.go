@@ -80,6 +80,7 @@ func TestScripts(t *testing.T) {
 			"library": library,
 			"otel":    otel,
 			"same":    same,
+			"suite":   suite,
 			"tree":    tree,
 		},
 	})
@@ -187,6 +188,25 @@ func library(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(ts.Exec("go", append(build, "plain-"+age, ".")...))
 		ts.Check(ts.Exec("go", append(build, "woven-"+age, "-toolexec=drift-toolexec", ".")...))
 	}
+}
+
+// suite runs a module's own tests, woven, in a copy of it.
+func suite(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: suite module version packages")
+	}
+	module := args[0] + "@" + args[1]
+	ts.Check(ts.Exec("go", "mod", "download", module))
+	dir := filepath.Join(ts.Getenv("WORK"), strings.ReplaceAll(args[0], "/", "_"))
+	ts.Check(os.CopyFS(dir, os.DirFS(filepath.Join(ts.Getenv("GOMODCACHE"), filepath.FromSlash(module)))))
+	ts.Check(filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Chmod(path, 0o755)
+	}))
+	ts.Check(ts.Chdir(dir))
+	ts.Check(ts.Exec("go", "test", "-toolexec=drift-toolexec", args[2]))
 }
 
 // same compares two files byte for byte, whatever is in them.

@@ -57,6 +57,10 @@ func (w *weaver) bind(d decl, param string, stale bool) string {
 	if sig == nil {
 		return fmt.Sprintf("parameter %s of %s is no func to bind but %s", param, d.name(), types.TypeString(t, types.RelativeTo(w.pkg)))
 	}
+	if w.bound[id] {
+		return "" // by another rule
+	}
+	w.bound[id] = true
 	outer := Prefix + param
 	d.f.replace(id, outer)
 	d.f.open(d.fd.Body.Lbrace, fmt.Sprintf("%s := %s(%s, %t); _ = %[1]s;", param, w.bindFunc(sig, many), outer, stale))

@@ -71,7 +71,8 @@ type weaver struct {
 	files []*file
 	info  *types.Info
 	pkg   *types.Package
-	need  map[string]bool // injected declarations used
+	need  map[string]bool     // injected declarations used
+	bound map[*ast.Ident]bool // parameters
 	sites []Site
 	facts []string
 	raise bool // woven files need a newer language version than the module has
@@ -119,7 +120,7 @@ type file struct {
 // then. An error is one of a rule or of a directive: an *Error, or what an
 // injected file has wrong.
 func Weave(p *Package) (*Result, error) {
-	w := &weaver{Package: p, plan: p.plan(), fset: token.NewFileSet(), need: map[string]bool{}}
+	w := &weaver{Package: p, plan: p.plan(), fset: token.NewFileSet(), need: map[string]bool{}, bound: map[*ast.Ident]bool{}}
 	if !w.typed() && !w.spawns && !w.directives && len(p.Rules) == 0 {
 		return nil, nil
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/mod/module"
+
 	"github.com/drift-go/drift-toolexec/hooks"
 	"github.com/drift-go/drift-toolexec/weave"
 )
@@ -119,7 +121,7 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 		p.Marks = hooks.Marks()
 	}
 	if t.hook != nil {
-		p.Release = t.version()
+		p.Release = t.knownVersion(t.hook.Module)
 	}
 	return im, nil
 }
@@ -151,29 +153,53 @@ func (t *target) release() string {
 // or empty.
 func (t *target) version() string {
 	dir := abs(t.cwd, filepath.Dir(t.files[0]))
-	return cmp.Or(moduleVersion(dir), vendoredVersion(dir, t.pkg))
+	if v := moduleVersion(dir); v != "" {
+		return v
+	}
+	v, _ := vendored(dir, t.pkg)
+	return v
 }
 
-// vendoredVersion returns the version that vendor/modules.txt gives for the
-// module of a package in a vendor folder.
-func vendoredVersion(dir, pkg string) string {
-	vendor, ok := strings.CutSuffix(filepath.ToSlash(dir), "/"+pkg)
-	if !ok {
-		return ""
-	}
-	text, err := os.ReadFile(filepath.Join(vendor, "modules.txt"))
+// knownVersion returns the version of a module that the package is surely from:
+// not that of another one that replaces it.
+func (t *target) knownVersion(mod string) string {
+	escaped, err := module.EscapePath(mod)
 	if err != nil {
 		return ""
 	}
-	version := ""
+	dir := abs(t.cwd, filepath.Dir(t.files[0]))
+	if v := moduleVersion(dir); v != "" {
+		if !strings.Contains(filepath.ToSlash(dir), "/"+escaped+"@"+v) {
+			return ""
+		}
+		return v
+	}
+	version, replaced := vendored(dir, t.pkg)
+	if replaced {
+		return ""
+	}
+	return version
+}
+
+// vendored returns the version that vendor/modules.txt gives for the module of
+// a package in a vendor folder, and whether another one stands in for it.
+func vendored(dir, pkg string) (version string, replaced bool) {
+	vendor, ok := strings.CutSuffix(filepath.ToSlash(dir), "/"+pkg)
+	if !ok {
+		return "", false
+	}
+	text, err := os.ReadFile(filepath.Join(vendor, "modules.txt"))
+	if err != nil {
+		return "", false
+	}
 	for _, line := range strings.Split(string(text), "\n") {
 		if f := strings.Fields(line); len(f) >= 3 && f[0] == "#" {
-			version = f[2]
+			version, replaced = f[2], len(f) > 3
 		} else if line == pkg {
-			return version
+			return version, replaced
 		}
 	}
-	return ""
+	return "", false
 }
 
 // reachesSpans tells whether a package can get hold of a span: by importing

@@ -90,12 +90,27 @@ func TestVendoredVersion(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "vendor/modules.txt"), "# example.com/a v1.2.3\n## explicit; go 1.25\nexample.com/a/p\n# example.com/b v0.1.0 => ../b\nexample.com/b\n")
 	for pkg, want := range map[string]string{"example.com/a/p": "v1.2.3", "example.com/b": "v0.1.0", "example.com/c": ""} {
-		if got := vendoredVersion(filepath.Join(dir, "vendor", filepath.FromSlash(pkg)), pkg); got != want {
-			t.Errorf("%s: %q, want %q", pkg, got, want)
+		got, replaced := vendored(filepath.Join(dir, "vendor", filepath.FromSlash(pkg)), pkg)
+		if got != want || replaced != (pkg == "example.com/b") {
+			t.Errorf("%s: %q, %t, want %q", pkg, got, replaced, want)
 		}
 	}
-	if got := vendoredVersion(filepath.Join(dir, "elsewhere"), "example.com/b"); got != "" {
+	if got, _ := vendored(filepath.Join(dir, "elsewhere"), "example.com/b"); got != "" {
 		t.Errorf("not vendored: %q", got)
+	}
+}
+
+// A module that stands in for another says nothing of that one's releases.
+func TestKnownVersion(t *testing.T) {
+	for dir, want := range map[string]string{
+		"/m/github.com/!a/lib@v1.2.3/p":    "v1.2.3",
+		"/m/github.com/other/lib@v1.2.3/p": "",
+		"/home/lib/p":                      "",
+	} {
+		c := &target{compileArgs: &compileArgs{pkg: "github.com/A/lib/p"}, files: []string{dir + "/x.go"}}
+		if got := c.knownVersion("github.com/A/lib"); got != want {
+			t.Errorf("%s: %q, want %q", dir, got, want)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode"
 
@@ -77,6 +78,9 @@ func (c *Config) load() error {
 		return nil
 	}
 	text, err := os.ReadFile(c.File)
+	if err != nil && !filepath.IsAbs(c.File) {
+		return fmt.Errorf("%w; the go command runs tools in each package's folder: name the file by its absolute path, as in -config=$PWD/%s", err, filepath.ToSlash(c.File))
+	}
 	if err != nil {
 		return fmt.Errorf("%w; name a configuration file with -config or DRIFT_CONFIG", err)
 	}
