@@ -4,6 +4,7 @@ package hooks
 import (
 	"slices"
 
+	"github.com/drift-go/drift-toolexec/hooks/ants"
 	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
@@ -21,6 +22,7 @@ import (
 // the rest is in alphabetical order.
 var list = []func() []*weave.Rule{
 	goruntime.Rules,
+	ants.Rules,
 	dataloader.Rules,
 	errgroup.Rules,
 	gocontext.Rules,

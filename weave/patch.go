@@ -103,10 +103,8 @@ func mayPatch(r *Rule, src []byte) bool {
 		if j := strings.LastIndexByte(name, '.'); j >= 0 {
 			name = name[j+1:]
 		}
-		if r.Patches[i].Kind == Field {
-			name += " struct"
-		}
-		if bytes.Contains(src, []byte(name)) {
+		if r.Patches[i].Kind != Field && bytes.Contains(src, []byte(name)) ||
+			bytes.Contains(src, []byte(name+" struct")) || bytes.Contains(src, []byte(name+"[")) {
 			return true
 		}
 	}

@@ -1,0 +1,121 @@
+// Package ants hooks github.com/panjf2000/ants/v2: what a pool's worker runs is
+// a child of who handed it over, and the worker is clean afterwards.
+package ants
+
+import (
+	_ "embed" // for the injected file
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+//go:embed inject/job.go
+var job []byte
+
+// Rules returns the hook's rule. A task is bound where it is submitted: all
+// ways lead through (*Pool).Submit. An argument can't be: its context rides in
+// a field of the worker that it is sent to. The multi pools are made of these.
+func Rules() []*weave.Rule {
+	const (
+		pkg = "github.com/panjf2000/ants/v2"
+
+		carry   = "w.drift.carry()"
+		adopt   = "driftOld := w.drift.adopt()"
+		restore = "driftRestore(driftOld)"
+	)
+	return []*weave.Rule{{
+		Name:    "ants",
+		Doc:     "what a pool runs is a child of the caller of Submit or Invoke",
+		Package: pkg,
+		Module:  pkg,
+		Tried:   []string{"v2.0.0", "v2.7.2", "v2.10.0", "v2.12.1"},
+		Bind: []weave.Bind{
+			{Target: weave.Target{Func: "(*" + pkg + ".Pool).Submit"}, Param: "task"},
+		},
+		Patches: []weave.Patch{
+			{
+				Doc:  "room for the context of who sent the argument",
+				In:   "goWorkerWithFunc",
+				Kind: weave.Field,
+				Code: "drift driftJob",
+			},
+			{
+				Doc:   "Invoke sends the argument itself",
+				In:    "(*PoolWithFunc).Invoke",
+				Kind:  weave.Before,
+				Stmt:  "w.args <- args",
+				Code:  carry,
+				Until: "v2.7.2",
+			},
+			{
+				Doc:   "Invoke has the worker send itself the argument",
+				In:    "(*goWorkerWithFunc).inputParam",
+				Kind:  weave.Entry,
+				Code:  carry,
+				Since: "v2.7.2",
+				Until: "v2.11.0",
+			},
+			{
+				Doc:   "the same under another name",
+				In:    "(*goWorkerWithFunc).inputArg",
+				Kind:  weave.Entry,
+				Code:  carry,
+				Since: "v2.11.0",
+			},
+			{
+				Doc:   "call the pool's function under that context",
+				In:    "(*goWorkerWithFunc).run",
+				Kind:  weave.Before,
+				Stmt:  "w.pool.poolFunc(args)",
+				Code:  adopt,
+				Until: "v2.11.0",
+			},
+			{
+				Doc:   "call the pool's function under that context",
+				In:    "(*goWorkerWithFunc).run",
+				Kind:  weave.Before,
+				Stmt:  "w.pool.fn(arg)",
+				Code:  adopt,
+				Since: "v2.11.0",
+			},
+			{
+				Doc:  "clean the worker before others may have it",
+				In:   "(*goWorkerWithFunc).run",
+				Kind: weave.Before,
+				Stmt: "if ok := w.pool.revertWorker(w); !ok",
+				Code: restore,
+			},
+			{
+				Doc:   "room for the context of who sent the argument",
+				In:    "goWorkerWithFuncGeneric",
+				Kind:  weave.Field,
+				Code:  "drift driftJob",
+				Since: "v2.11.0",
+			},
+			{
+				Doc:   "Invoke sends the argument itself",
+				In:    "(*PoolWithFuncGeneric).Invoke",
+				Kind:  weave.Before,
+				Stmt:  "w.(*goWorkerWithFuncGeneric[T]).arg <- arg",
+				Code:  "w.(*goWorkerWithFuncGeneric[T]).drift.carry()",
+				Since: "v2.11.0",
+			},
+			{
+				Doc:   "call the pool's function under that context",
+				In:    "(*goWorkerWithFuncGeneric).run",
+				Kind:  weave.Before,
+				Stmt:  "w.pool.fn(arg)",
+				Code:  adopt,
+				Since: "v2.11.0",
+			},
+			{
+				Doc:   "clean the worker before others may have it",
+				In:    "(*goWorkerWithFuncGeneric).run",
+				Kind:  weave.Before,
+				Stmt:  "if ok := w.pool.revertWorker(w); !ok",
+				Code:  restore,
+				Since: "v2.11.0",
+			},
+		},
+		Files: []weave.File{{Name: "job.go", Body: job}},
+	}}
+}
