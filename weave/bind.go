@@ -96,8 +96,8 @@ func (w *weaver) bindFunc(sig *types.Signature, many bool) string {
 	name := Prefix + "bind" + sh.name
 	ptr := Prefix + "unsafe.Pointer"
 	capture := w.runtimeFunc("capture", "(stale bool) (c "+ptr+", ok bool)")
-	adopt := w.runtimeFunc("adopt", "(c "+ptr+") (old "+ptr+")")
-	restore := w.runtimeFunc("restore", "(old "+ptr+")")
+	adopt := w.runtimeFunc("adopt", "(c "+ptr+") (old "+ptr+", hushed uint32)")
+	restore := w.runtimeFunc("restore", "(old "+ptr+", hushed uint32)")
 
 	ret := ""
 	if sh.results != "" {

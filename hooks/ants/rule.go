@@ -19,8 +19,8 @@ func Rules() []*weave.Rule {
 		pkg = "github.com/panjf2000/ants/v2"
 
 		carry   = "w.drift.carry()"
-		adopt   = "driftOld := w.drift.adopt()"
-		restore = "driftRestore(driftOld)"
+		adopt   = "driftOld, driftHush := w.drift.adopt()"
+		restore = "driftRestore(driftOld, driftHush)"
 	)
 	return []*weave.Rule{{
 		Name:    "ants",

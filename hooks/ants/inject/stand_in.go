@@ -4,8 +4,8 @@ package ants
 
 func run(w *struct{ drift driftJob }) {
 	w.drift.carry()
-	driftOld := w.drift.adopt()
-	driftRestore(driftOld)
+	driftOld, driftHush := w.drift.adopt()
+	driftRestore(driftOld, driftHush)
 }
 
 var _ = run

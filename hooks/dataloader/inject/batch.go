@@ -21,10 +21,10 @@ var driftHide func(ctx any) any
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer)
+func driftRestore(old unsafe.Pointer, hushed uint32)
 
 // driftCaller is one who asked for something: his span's context, and what was
 // current.

@@ -18,20 +18,24 @@ func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
 }
 
 // driftAdopt makes a captured context, or none, the current one, and returns
-// what driftRestore takes to bring back what was there before. In between,
-// count misses the frames of before, or counts those that are left behind: the
-// next sweep counts anew.
+// what driftRestore takes to bring back what was there before: the slot, and
+// how many functions of its caller hand nothing on, which this one may. In
+// between, count misses the frames of before, or counts those that are left
+// behind: the next sweep counts anew.
 //
 //go:linkname driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer) {
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32) {
 	d := &getg().drift
-	old = d.slot
-	d.slot = c
-	return old
+	old, hushed = d.slot, d.once
+	d.slot, d.once = c, 0
+	return old, hushed
 }
 
 //go:linkname driftRestore
-func driftRestore(old unsafe.Pointer) { getg().drift.slot = old }
+func driftRestore(old unsafe.Pointer, hushed uint32) {
+	d := &getg().drift
+	d.slot, d.once = old, hushed
+}
 
 // driftTakeMark takes the mark down and returns what it hands on. It is for
 // functions that calls in scope raise the mark for.

@@ -103,6 +103,14 @@ func TestBindHushed(t *testing.T) {
 	if c, _ := driftCapture(true); c != nil {
 		t.Error("captured")
 	}
+	old, hushed := driftAdopt(current.drift.slot)
+	if c, _ := driftCapture(true); c == nil {
+		t.Error("not captured in a func that was handed over, though run in a sync.Once")
+	}
+	driftRestore(old, hushed)
+	if c, _ := driftCapture(true); c != nil {
+		t.Error("captured")
+	}
 	driftUnhushed()
 	if c, _ := driftCapture(true); c == nil {
 		t.Error("not captured")
@@ -118,13 +126,13 @@ func TestAdoptCounts(t *testing.T) {
 		push(t, f, driftSure)
 	}
 	for range 50 {
-		old := driftAdopt(nil)
+		old, hushed := driftAdopt(nil)
 		for _, f := range frames(3) {
 			push(t, f, driftSure)
 			end(f)
 		}
 		push(t, frames(1)[0], driftSure) // left behind
-		driftRestore(old)
+		driftRestore(old, hushed)
 	}
 	if n := chain(); n != len(own) {
 		t.Errorf("%d frames, want %d", n, len(own))
