@@ -127,9 +127,6 @@ func (w *weaver) bindLine(f *file, params string, line int) string {
 			_, names := decl{f, fd}.param("")
 			return "//drift:bind names no parameter of " + declName(fd) + ": " + names
 		}
-		if w.needsRaise() && !w.raise {
-			return "the module's language version, " + w.GoVersion + ", has no generics, and a file has a go:build line: //drift:bind needs go 1.18 in go.mod"
-		}
 		for _, param := range strings.Fields(params) {
 			if msg := w.bind(decl{f, fd}, param, true); msg != "" {
 				return msg

@@ -131,7 +131,7 @@ func Weave(p *Package) (*Result, error) {
 	if reason != "" {
 		return w.aside("package", reason), nil
 	}
-	w.noGenerics()
+	w.raise = w.typed() && w.needsRaise()
 	if err := w.checkDirectives(); err != nil {
 		return nil, err
 	}
@@ -177,35 +177,15 @@ func (w *weaver) read() string {
 	return ""
 }
 
-// noGenerics gives up what is woven with generics where the module's language
-// has none and can't be raised.
-func (w *weaver) noGenerics() {
-	if !w.typed() || !w.needsRaise() {
-		return
-	}
-	if !anyContains(w.Sources, "//go:build") {
-		w.raise = true
-		return
-	}
-	// A file has one go:build line. This one's would have to be merged with
-	// what raises the file's language version.
-	reason := "the module's language version, " + w.GoVersion + ", has no generics, and a file has a go:build line"
-	if w.spans {
-		w.sites = append(w.sites, w.aside("span", reason).Sites...)
-	}
-	if w.marks {
-		w.sites = append(w.sites, w.aside("hand-off", reason).Sites...)
-	}
-	w.spans, w.marks = false, false
-}
-
 // needsRaise tells whether the module's language version is older than the
 // generics that a woven start of a span calls. A go:build line raises that of
 // one file, from Go 1.21 on (go.dev/doc/toolchain), which changes nothing else
 // that old code could tell.
 func (w *weaver) needsRaise() bool {
-	return w.GoVersion != "" && version.Compare(w.GoVersion, "go1.18") < 0
+	return w.GoVersion != "" && !generics(w.GoVersion)
 }
+
+func generics(lang string) bool { return version.Compare(lang, "go1.18") >= 0 }
 
 // aside is the result that changes nothing and says why.
 func (w *weaver) aside(kind, reason string) *Result {
@@ -343,13 +323,14 @@ func (w *weaver) result(r *Result) *Result {
 		return a.Offset < b.Offset
 	})
 	for _, f := range w.files {
-		if !f.empty() {
-			text := f.render(w.Sources[f.index].Path)
-			if w.raise {
-				text = append([]byte("//go:build go1.21\n\n"), text...)
-			}
-			r.Files[f.index] = text
+		if f.empty() {
+			continue
 		}
+		above := ""
+		if w.raise && !f.raise() {
+			above = raised + "\n\n"
+		}
+		r.Files[f.index] = append([]byte(above), f.render(w.Sources[f.index].Path)...)
 	}
 	if len(w.need)+len(w.facts) > 0 {
 		r.Added = append(r.Added, File{Name: "inject.go", Body: w.injected()})
@@ -360,13 +341,34 @@ func (w *weaver) result(r *Result) *Result {
 	return r
 }
 
+// raised is the line that raises a file's language version.
+const raised = "//go:build go1.21"
+
+// raise puts that in the place of the file's own go:build line, of which there
+// can be but one, unless that raises it already. What that asks for holds, or
+// the file were not compiled. False means that the file has none.
+func (f *file) raise() bool {
+	if generics(f.ast.GoVersion) {
+		return true
+	}
+	for _, g := range f.ast.Comments {
+		for _, c := range g.List {
+			if c.Pos() < f.ast.Package && strings.HasPrefix(c.Text, "//go:build ") {
+				f.replace(c, raised)
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // injected returns the file that declares what the splices call.
 //
 // Its go:build line raises the file's language version where the module's is
 // older than generics.
 func (w *weaver) injected() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "//line drift-toolexec/inject.go:1\n//go:build go1.21\n\npackage %s\n\nimport %sunsafe \"unsafe\"\n\nvar _ %[2]sunsafe.Pointer\n", w.files[0].ast.Name.Name, Prefix)
+	fmt.Fprintf(&b, "//line drift-toolexec/inject.go:1\n%s\n\npackage %s\n\nimport %sunsafe \"unsafe\"\n\nvar _ %[3]sunsafe.Pointer\n", raised, w.files[0].ast.Name.Name, Prefix)
 	names := make([]string, 0, len(w.need))
 	for n := range w.need {
 		names = append(names, n)
