@@ -53,7 +53,7 @@ says which hook and what it was tried on; ` + "`without: [name]`" + ` in the
 		}
 		b.WriteByte('\n')
 	}
-	section("Libraries", "**bind**: the func that this parameter is handed runs under what was current where it was handed over.\n**inherit**: the goroutines started here do. **fresh**: what is started here has none.\nWhere there are no targets, the hook is written out as patches.",
+	section("Libraries", "**bind**: the func that this parameter is handed runs under what was current where it was handed over.\n**inherit**: the goroutines started here do. **fresh**: what is started here has none.\nWhere there are no targets, the hook is written out as patches, or keeps the package's goroutines fresh by being there.",
 		func(r *weave.Rule) bool { return library(r) })
 	section("Go itself, OpenTelemetry, drift", "**mark**: calls in your own code hand the current context on; those of libraries do not.",
 		func(r *weave.Rule) bool { return !library(r) })

@@ -5,8 +5,11 @@ import (
 	"slices"
 
 	"github.com/drift-go/drift-toolexec/hooks/ants"
+	"github.com/drift-go/drift-toolexec/hooks/bbolt"
+	"github.com/drift-go/drift-toolexec/hooks/conc"
 	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
+	"github.com/drift-go/drift-toolexec/hooks/eventbus"
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gohttp"
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
@@ -23,8 +26,11 @@ import (
 var list = []func() []*weave.Rule{
 	goruntime.Rules,
 	ants.Rules,
+	bbolt.Rules,
+	conc.Rules,
 	dataloader.Rules,
 	errgroup.Rules,
+	eventbus.Rules,
 	gocontext.Rules,
 	gohttp.Rules,
 	gosync.Rules,
