@@ -7,10 +7,12 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/ants"
 	"github.com/drift-go/drift-toolexec/hooks/bbolt"
 	"github.com/drift-go/drift-toolexec/hooks/conc"
+	"github.com/drift-go/drift-toolexec/hooks/cron"
 	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
 	"github.com/drift-go/drift-toolexec/hooks/eventbus"
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
+	"github.com/drift-go/drift-toolexec/hooks/gocron"
 	"github.com/drift-go/drift-toolexec/hooks/gohttp"
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
@@ -18,6 +20,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/hooks/singleflight"
+	"github.com/drift-go/drift-toolexec/hooks/ttlcache"
 	"github.com/drift-go/drift-toolexec/weave"
 )
 
@@ -28,16 +31,19 @@ var list = []func() []*weave.Rule{
 	ants.Rules,
 	bbolt.Rules,
 	conc.Rules,
+	cron.Rules,
 	dataloader.Rules,
 	errgroup.Rules,
 	eventbus.Rules,
 	gocontext.Rules,
+	gocron.Rules,
 	gohttp.Rules,
 	gosync.Rules,
 	gotime.Rules,
 	otel.Rules,
 	rt.Rules,
 	singleflight.Rules,
+	ttlcache.Rules,
 }
 
 // All returns every rule.
