@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -56,14 +57,9 @@ func (w *weaver) markCalls() {
 
 // mark weaves one reference. path holds its ancestors, outermost first.
 func (w *weaver) mark(f *file, name string, id *ast.Ident, path []ast.Node) {
-	for _, n := range path {
-		switch n.(type) {
-		case *ast.FuncDecl, *ast.FuncLit, *ast.CallExpr, *ast.ExprStmt, *ast.AssignStmt, *ast.ValueSpec, *ast.GoStmt, *ast.DeferStmt, *ast.ReturnStmt:
-			if f.isFresh(n) {
-				w.site("hand-off", f, id, name, freshDirective)
-				return
-			}
-		}
+	if f.freshHandOff(path) {
+		w.site("hand-off", f, id, name, freshDirective)
+		return
 	}
 	var e ast.Expr = id
 	up := func() ast.Node {
@@ -92,6 +88,43 @@ func (w *weaver) mark(f *file, name string, id *ast.Ident, path []ast.Node) {
 	sig := w.info.TypeOf(e).Underlying().(*types.Signature)
 	f.before(e, part{text: w.markingFunc(sig) + "("})
 	f.after(e, ")")
+}
+
+// freshHandOff tells whether a directive speaks for a reference: it is the
+// statement's that the reference is in, or that of a function around it. What
+// a fresh statement runs is not fresh itself.
+func (f *file) freshHandOff(path []ast.Node) bool {
+	inner := true // no function yet between n and the reference
+	for i := len(path) - 1; i >= 0; i-- {
+		n := path[i]
+		switch n.(type) {
+		case *ast.FuncDecl:
+			return f.isFresh(n)
+		case *ast.FuncLit:
+			if f.isFresh(n) && !f.taken[f.line(n)] && !f.spawned(n, path[:i]) {
+				return true
+			}
+			inner = false
+		case *ast.CallExpr, *ast.ExprStmt, *ast.AssignStmt, *ast.ValueSpec, *ast.GoStmt, *ast.DeferStmt, *ast.ReturnStmt:
+			if inner && f.isFresh(n) {
+				if f.taken == nil {
+					f.taken = map[int]bool{}
+				}
+				f.taken[f.line(n)] = true
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// spawned tells whether a function literal is part of a go statement on its
+// line.
+func (f *file) spawned(lit ast.Node, path []ast.Node) bool {
+	return slices.ContainsFunc(path, func(n ast.Node) bool {
+		_, ok := n.(*ast.GoStmt)
+		return ok && f.line(n) == f.line(lit)
+	})
 }
 
 // direct tells whether the mark can be raised with the call's last argument:

@@ -86,7 +86,7 @@ func (w *weaver) spawnSites(f *file) {
 			ast.Inspect(root, func(n ast.Node) bool {
 				switch n := n.(type) {
 				case *ast.FuncLit:
-					if !fresh && f.isFresh(n) && f.line(n) != stmt {
+					if !fresh && f.isFresh(n) && f.line(n) != stmt && !f.taken[f.line(n)] {
 						walk(n.Body, true)
 						return false
 					}

@@ -114,6 +114,7 @@ type file struct {
 	ast   *ast.File
 	fresh map[int]bool // lines that a //drift:fresh directive speaks for
 }
+	taken map[int]bool // those where it speaks for a hand-off, not for a function literal
 
 // Weave weaves a package. A nil Result means there is nothing to weave. What
 // does not parse or type-check is in the Result's sites, and nothing is changed
