@@ -44,6 +44,9 @@ func (w *weaver) bind(d decl, param string, stale bool) string {
 	if id == nil {
 		return fmt.Sprintf("%s has no parameter %s to bind: %s", d.name(), param, names)
 	}
+	if w.bound[id] { // a directive and the configuration say the same
+		return ""
+	}
 	t := w.info.Defs[id].Type()
 	var sig *types.Signature
 	many := false
@@ -56,9 +59,6 @@ func (w *weaver) bind(d decl, param string, stale bool) string {
 	}
 	if sig == nil {
 		return fmt.Sprintf("parameter %s of %s is no func to bind but %s", param, d.name(), types.TypeString(t, types.RelativeTo(w.pkg)))
-	}
-	if w.bound[id] {
-		return "" // by another rule
 	}
 	w.bound[id] = true
 	outer := Prefix + param

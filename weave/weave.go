@@ -74,6 +74,7 @@ type weaver struct {
 	need  map[string]bool     // injected declarations used
 	bound map[*ast.Ident]bool // parameters
 	sites []Site
+	bound map[*ast.Ident]bool // parameters
 	facts []string
 	raise bool // woven files need a newer language version than the module has
 }
@@ -113,8 +114,8 @@ type file struct {
 	index int
 	ast   *ast.File
 	fresh map[int]bool // lines that a //drift:fresh directive speaks for
-}
 	taken map[int]bool // those where it speaks for a hand-off, not for a function literal
+}
 
 // Weave weaves a package. A nil Result means there is nothing to weave. What
 // does not parse or type-check is in the Result's sites, and nothing is changed
