@@ -60,7 +60,7 @@ func Rules() []*weave.Rule {
 				In:   "gdestroy",
 				Kind: weave.Before,
 				Stmt: "gp.labels = nil",
-				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.once = 0; gp.drift.coro = 0",
+				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.once = 0; gp.drift.lent = 0; gp.drift.coro = 0",
 			},
 			{
 				Doc:  "take the mark down when evaluating a go statement's operands panics",

@@ -79,7 +79,8 @@ func driftResume(c *coro) {
 		return
 	}
 	d := &next.drift
-	d.once = gp.drift.once
+	d.once += gp.drift.once - d.lent
+	d.lent = gp.drift.once
 	if gp.drift.slot == nil && d.slot == nil {
 		return
 	}

@@ -16,6 +16,7 @@ type driftG struct {
 	count uint32         // own frames in the chain, ended ones included
 	limit uint32         // count at which the chain is next swept
 	once  uint32         // depth of functions being run that hand nothing on
+	lent  uint32         // of a coroutine: how much of that is its resumer's
 	coro  uintptr        // the coroutine that this goroutine was made for, or 0
 }
 

@@ -456,3 +456,40 @@ func TestSystemSpawn(t *testing.T) {
 		t.Error("go runtime.GC() left the mark up")
 	}
 }
+
+// A coroutine hands nothing on while its resumer does not, and while a function
+// of its own that hands nothing on is suspended.
+func TestResumeHushed(t *testing.T) {
+	creator, b := new(g), new(g)
+	co := new(g)
+	c := &coro{}
+	co.drift.coro = uintptr(unsafe.Pointer(c))
+	resume := func(by *g) {
+		play(t, by)
+		c.gp.g = co
+		driftResume(c)
+		play(t, co)
+		c.gp.g = by
+	}
+	want := func(depth uint32) {
+		t.Helper()
+		if co.drift.once != depth {
+			t.Errorf("depth %d, want %d", co.drift.once, depth)
+		}
+	}
+	play(t, creator)
+	driftHushed()
+	resume(creator)
+	want(1)
+	driftHushed()
+	want(2)
+	driftResume(c) // yields
+	resume(b)
+	want(1)
+	resume(creator)
+	want(2)
+	driftUnhushed()
+	want(1)
+	resume(b)
+	want(0)
+}
