@@ -71,8 +71,7 @@ type weaver struct {
 	files []*file
 	info  *types.Info
 	pkg   *types.Package
-	need  map[string]bool     // injected declarations used
-	bound map[*ast.Ident]bool // parameters
+	need  map[string]bool // injected declarations used
 	sites []Site
 	bound map[*ast.Ident]bool // parameters
 	facts []string
