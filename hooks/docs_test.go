@@ -72,7 +72,7 @@ func library(r *weave.Rule) bool {
 // targets lists what a rule names, without the package's path.
 func targets(r *weave.Rule) []string {
 	var list []string
-	add := func(kind, full, param, since string) {
+	add := func(kind, full, param, since, until string) {
 		_, name, _ := weave.SplitFunc(full)
 		line := fmt.Sprintf("%s `%s`", kind, name)
 		if full == r.Package {
@@ -84,19 +84,22 @@ func targets(r *weave.Rule) []string {
 		if since != "" {
 			line += " since " + since
 		}
+		if until != "" {
+			line += " until " + until
+		}
 		list = append(list, line)
 	}
 	for _, t := range r.Bind {
-		add("bind", t.Func, t.Param, t.Since)
+		add("bind", t.Func, t.Param, t.Since, t.Until)
 	}
 	for _, t := range r.Inherit {
-		add("inherit", t.Func, "", t.Since)
+		add("inherit", t.Func, "", t.Since, t.Until)
 	}
 	for _, t := range r.Fresh {
-		add("fresh", t.Func, "", t.Since)
+		add("fresh", t.Func, "", t.Since, t.Until)
 	}
 	for _, m := range r.Marks {
-		add("mark", m, "", "")
+		add("mark", m, "", "", "")
 	}
 	return list
 }

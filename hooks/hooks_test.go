@@ -83,8 +83,10 @@ func checkTargets(t *testing.T, r *weave.Rule) {
 		if pkg, _, ok := weave.SplitFunc(n.Func); !ok || pkg != r.Package {
 			t.Errorf("%s is no function of %s", n.Func, r.Package)
 		}
-		if n.Since != "" && !semver.IsValid(n.Since) {
-			t.Errorf("%s: since %s, which is no version", n.Func, n.Since)
+		for _, v := range []string{n.Since, n.Until} {
+			if v != "" && !semver.IsValid(v) {
+				t.Errorf("%s: %s is no version", n.Func, v)
+			}
 		}
 	}
 	if r.Std != (r.Module == "") {

@@ -241,7 +241,7 @@ func (d decl) param(name string) (id *ast.Ident, others string) {
 // target returns the declarations that a rule's target names: one, or none
 // where the release at hand does not have it and need not.
 func (w *weaver) target(r *Rule, t Target) ([]decl, error) {
-	if w.without(t.Since, "") {
+	if w.without(t.Since, t.Until) {
 		return nil, nil
 	}
 	pkg, name, ok := SplitFunc(t.Func)
@@ -265,7 +265,7 @@ func (w *weaver) target(r *Rule, t Target) ([]decl, error) {
 			}
 		}
 	}
-	if len(found) == 0 && !w.lenient(t.Since, "") {
+	if len(found) == 0 && !w.lenient(t.Since, t.Until) {
 		return nil, &Error{At: t.At, Hook: r, Msg: fmt.Sprintf("no function %s in %s%s", name, pkg, choices(name, names))}
 	}
 	return found, nil
@@ -357,7 +357,7 @@ func (w *weaver) inherit(r *Rule, t Target) error {
 			return true
 		})
 	}
-	if n == 0 && !w.lenient(t.Since, "") {
+	if n == 0 && !w.lenient(t.Since, t.Until) {
 		return &Error{At: t.At, Hook: r, Msg: t.Func + " holds no go statement that could inherit"}
 	}
 	return nil

@@ -106,3 +106,37 @@ func TestApplyRuleRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestTargetReleases checks that a target is woven in the releases that the
+// rule says have it, and in them must be there.
+func TestTargetReleases(t *testing.T) {
+	const src = "package p\n\nfunc older(f func()) {}\n\nfunc newer(f func()) {}\n"
+	rule := &Rule{Name: "test", Package: "p", Bind: []Bind{
+		{Target: Target{Func: "p.older", Until: "v1.2.0"}, Param: "f"},
+		{Target: Target{Func: "p.newer", Since: "v1.2.0"}, Param: "f"},
+	}}
+	for _, test := range []struct{ release, src, want string }{
+		{"v1.1.9", src, "older"},
+		{"v1.2.0", src, "newer"},
+		{"", src, "older newer"}, // twice is right, and not at all is not
+		{"", strings.Replace(src, "older", "other", 1), "newer"},
+		{"v1.3.0", strings.Replace(src, "older", "other", 1), "newer"},
+		{"v1.1.9", strings.Replace(src, "older", "other", 1), "hook test: no function older in p; it has newer, other"},
+	} {
+		r, err := Weave(&Package{Path: "p", Release: test.release, Rules: []*Rule{rule}, Importer: noImporter,
+			Sources: []Source{{Path: "p.go", Src: []byte(test.src)}}})
+		var got string
+		if err != nil {
+			got = err.Error()
+		} else {
+			var names []string
+			for _, s := range r.Sites {
+				names = append(names, s.Func)
+			}
+			got = strings.Join(names, " ")
+		}
+		if got != test.want {
+			t.Errorf("release %q:\n%s\ngot %q, want %q", test.release, test.src, got, test.want)
+		}
+	}
+}

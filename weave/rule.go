@@ -50,6 +50,9 @@ type Target struct {
 	// Since is the module's first release that has it; empty: all that were
 	// tried.
 	Since string
+	// Until is the module's first release that has it no more, or where another
+	// target stands in for it.
+	Until string
 	// At is where the user's configuration names it, file:line; empty in a hook.
 	At string
 }
