@@ -21,6 +21,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/hooks/singleflight"
 	"github.com/drift-go/drift-toolexec/hooks/ttlcache"
+	"github.com/drift-go/drift-toolexec/hooks/workerpool"
 	"github.com/drift-go/drift-toolexec/weave"
 )
 
@@ -44,6 +45,7 @@ var list = []func() []*weave.Rule{
 	rt.Rules,
 	singleflight.Rules,
 	ttlcache.Rules,
+	workerpool.Rules,
 }
 
 // All returns every rule.
