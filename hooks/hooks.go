@@ -14,6 +14,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gocron"
 	"github.com/drift-go/drift-toolexec/hooks/gohttp"
+	"github.com/drift-go/drift-toolexec/hooks/gopool"
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
@@ -39,6 +40,7 @@ var list = []func() []*weave.Rule{
 	gocontext.Rules,
 	gocron.Rules,
 	gohttp.Rules,
+	gopool.Rules,
 	gosync.Rules,
 	gotime.Rules,
 	otel.Rules,
