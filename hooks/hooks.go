@@ -19,6 +19,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
+	"github.com/drift-go/drift-toolexec/hooks/pond"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/hooks/singleflight"
 	"github.com/drift-go/drift-toolexec/hooks/ttlcache"
@@ -44,6 +45,7 @@ var list = []func() []*weave.Rule{
 	gosync.Rules,
 	gotime.Rules,
 	otel.Rules,
+	pond.Rules,
 	rt.Rules,
 	singleflight.Rules,
 	ttlcache.Rules,
