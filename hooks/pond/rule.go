@@ -8,25 +8,39 @@ import (
 	"github.com/drift-go/drift-toolexec/weave"
 )
 
-// Rules returns the hook's rule.
+// Rules returns the hook's rules: for both major versions.
 func Rules() []*weave.Rule {
-	const pkg = "github.com/alitto/pond/v2"
+	const (
+		v1 = "github.com/alitto/pond"
+		v2 = v1 + "/v2"
+	)
 	return []*weave.Rule{{
 		Name:    "pond",
+		Doc:     "a task of a pool or a group is a child of who submitted it, whatever worker runs it",
+		Package: v1,
+		Module:  v1,
+		Tried:   []string{"v1.0.0", "v1.9.2"},
+		// Groups call Submit, and that submit, since there is one.
+		Bind: []weave.Bind{
+			{Target: weave.Target{Func: "(*" + v1 + ".WorkerPool).Submit", Until: "v1.4.0"}, Param: "task"},
+			{Target: weave.Target{Func: "(*" + v1 + ".WorkerPool).submit", Since: "v1.4.0"}, Param: "task"},
+		},
+	}, {
+		Name:    "pond",
 		Doc:     "a task of a pool, a subpool or a group is a child of who submitted it, whatever worker runs it",
-		Package: pkg,
-		Module:  pkg,
+		Package: v2,
+		Module:  v2,
 		Tried:   []string{"v2.0.0", "v2.7.1"},
 		// The package's functions and subpools lead through these; what they
 		// call takes a task as any.
 		Bind: slices.Concat(
-			bind("(*"+pkg+".pool).", "task", "", "Go", "Submit", "SubmitErr"),
-			bind("(*"+pkg+".pool).", "task", "v2.3.1", "TrySubmit", "TrySubmitErr"),
-			bind("(*"+pkg+".resultPool).", "task", "", "Submit", "SubmitErr"),
-			bind("(*"+pkg+".resultPool).", "task", "v2.3.1", "TrySubmit", "TrySubmitErr"),
+			bind("(*"+v2+".pool).", "task", "", "Go", "Submit", "SubmitErr"),
+			bind("(*"+v2+".pool).", "task", "v2.3.1", "TrySubmit", "TrySubmitErr"),
+			bind("(*"+v2+".resultPool).", "task", "", "Submit", "SubmitErr"),
+			bind("(*"+v2+".resultPool).", "task", "v2.3.1", "TrySubmit", "TrySubmitErr"),
 			// Before that, groups call the pool's Go.
-			bind("(*"+pkg+".taskGroup).", "tasks", "v2.1.3", "Submit", "SubmitErr"),
-			bind("(*"+pkg+".resultTaskGroup).", "tasks", "v2.1.3", "Submit", "SubmitErr"),
+			bind("(*"+v2+".taskGroup).", "tasks", "v2.1.3", "Submit", "SubmitErr"),
+			bind("(*"+v2+".resultTaskGroup).", "tasks", "v2.1.3", "Submit", "SubmitErr"),
 		),
 	}}
 }
