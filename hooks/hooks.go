@@ -14,6 +14,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gocron"
 	"github.com/drift-go/drift-toolexec/hooks/gohttp"
+	"github.com/drift-go/drift-toolexec/hooks/goos"
 	"github.com/drift-go/drift-toolexec/hooks/gopool"
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
@@ -41,6 +42,7 @@ var list = []func() []*weave.Rule{
 	gocontext.Rules,
 	gocron.Rules,
 	gohttp.Rules,
+	goos.Rules,
 	gopool.Rules,
 	gosync.Rules,
 	gotime.Rules,

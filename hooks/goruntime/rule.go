@@ -19,6 +19,9 @@ var slot []byte
 //go:embed inject/handoff.go
 var handoff []byte
 
+//go:embed inject/wire.go
+var wire []byte
+
 //go:embed inject/switches.go
 var switches []byte
 
@@ -87,6 +90,7 @@ func Rules() []*weave.Rule {
 			{Name: "slot.go", Body: slot},
 			{Name: "handoff.go", Body: handoff},
 			{Name: "switches.go", Body: switches},
+			{Name: "wire.go", Body: wire},
 		},
 		Imports: []string{"internal/runtime/atomic"},
 	}}

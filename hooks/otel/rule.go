@@ -19,6 +19,12 @@ var sdkFrames []byte
 //go:embed inject/baggage/ambient.go
 var baggageAmbient []byte
 
+//go:embed inject/propagation/wire.go
+var propagationWire []byte
+
+//go:embed inject/otel/propagator.go
+var otelPropagator []byte
+
 // Module is the path all patched packages lie under.
 const Module = "go.opentelemetry.io/otel"
 
@@ -27,7 +33,7 @@ var tried = []string{"v1.24.0", "v1.30.0", "v1.38.0", "v1.47.0"}
 
 // Rules returns the hook's rules.
 func Rules() []*weave.Rule {
-	return []*weave.Rule{traceRule(), sdkRule(), baggageRule()}
+	return []*weave.Rule{traceRule(), sdkRule(), baggageRule(), propagationRule(), otelRule()}
 }
 
 func traceRule() *weave.Rule {
@@ -140,5 +146,27 @@ func baggageRule() *weave.Rule {
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "ambient.go", Body: baggageAmbient},
 		},
+	}
+}
+
+func propagationRule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "otel",
+		Doc:     "what crosses a wire or a process boundary crosses through the program's propagator",
+		Package: Module + "/propagation",
+		Module:  Module,
+		Tried:   tried,
+		Files:   []weave.File{{Name: "wire.go", Body: propagationWire}},
+	}
+}
+
+func otelRule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "otel",
+		Doc:     "the program's propagator is the global one",
+		Package: Module,
+		Module:  Module,
+		Tried:   tried,
+		Files:   []weave.File{{Name: "propagator.go", Body: otelPropagator}},
 	}
 }

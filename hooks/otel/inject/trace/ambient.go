@@ -53,6 +53,12 @@ var driftLinks func(scs []any) unsafe.Pointer
 //go:linkname driftHide runtime.driftHide
 var driftHide func(ctx any) any
 
+//go:linkname driftLive runtime.driftLive
+var driftLive func(ctx any) bool
+
+//go:linkname driftRemoteOver runtime.driftRemoteOver
+var driftRemoteOver func(c unsafe.Pointer)
+
 //go:linkname driftWordsOf runtime.driftWordsOf
 func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
 
@@ -109,6 +115,22 @@ func init() {
 		f.held = unsafe.Add(unsafe.Pointer(c), 1)
 		return unsafe.Add(unsafe.Pointer(f), 1)
 	}
+	driftLive = func(ctx any) bool {
+		c, _ := ctx.(context.Context)
+		return SpanFromContext(c).SpanContext().IsValid()
+	}
+	driftRemoteOver = func(c unsafe.Pointer) {
+		f := (*driftFrame)(unsafe.Add(c, -1))
+		if f.flags&driftLinked != 0 {
+			return
+		}
+		if _, data := driftWordsOf(f); data != nil {
+			sc := driftSpan(driftWordsOf(f)).SpanContext()
+			if share := driftEnd(f, 0); share != nil {
+				driftStandIn(share, sc)
+			}
+		}
+	}
 	driftHide = func(ctx any) any {
 		return driftHidden{ctx.(context.Context)}
 	}
@@ -153,6 +175,28 @@ type driftWords struct{ tab, data unsafe.Pointer }
 //go:linkname driftStandIn
 func driftStandIn(frame *driftFrame, sc SpanContext) {
 	driftClose(frame, unsafe.Pointer(&driftClosed{nonRecordingSpan: nonRecordingSpan{sc: sc}, frame: frame}))
+}
+
+// driftRemote returns a context to adopt, and the span context, of a remote span
+// that was put into ctx; nil if there is none. What is extracted beside it,
+// baggage say, is in ctx too.
+//
+//go:linkname driftRemote
+func driftRemote(ctx context.Context) (c unsafe.Pointer, sc SpanContext) {
+	if ctx == nil {
+		return nil, sc
+	}
+	span, ok := ctx.Value(currentSpanKey).(Span)
+	if !ok || !span.SpanContext().IsValid() {
+		return nil, sc
+	}
+	f := new(driftWideFrame)
+	f.root, f.share, f.shared, f.flags = &f.driftFrame, &f.driftFrame, 1, driftWide
+	w := (*driftWords)(unsafe.Pointer(&span))
+	f.spanTab, f.held = w.tab, w.data
+	w = (*driftWords)(unsafe.Pointer(&ctx))
+	f.ctxTab, f.ctxData = w.tab, w.data
+	return unsafe.Add(unsafe.Pointer(f), 1), span.SpanContext()
 }
 
 // driftFrameOf returns the frame of a span that SpanFromContext made up for an

@@ -1,0 +1,101 @@
+package http
+
+import (
+	"net/url"
+	"unsafe"
+)
+
+//go:linkname driftLive runtime.driftLive
+var driftLive func(ctx any) bool
+
+//go:linkname driftInjectHeader runtime.driftInjectHeader
+var driftInjectHeader func(ctx any, have, into map[string][]string)
+
+//go:linkname driftExtractHeader runtime.driftExtractHeader
+var driftExtractHeader func(h map[string][]string) unsafe.Pointer
+
+//go:linkname driftRemoteOver runtime.driftRemoteOver
+var driftRemoteOver func(c unsafe.Pointer)
+
+//go:linkname driftExclude runtime.driftExclude
+var driftExclude []string
+
+//go:linkname driftAdopt runtime.driftAdopt
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+
+//go:linkname driftRestore runtime.driftRestore
+func driftRestore(old unsafe.Pointer, hushed uint32)
+
+// driftHeaders adds the span of a request's ctx, or the current one, to the
+// headers that the transport writes behind the request's own: the request is
+// the caller's, and is not modified.
+func driftHeaders(req *transportRequest) {
+	if ctx := req.Context(); driftSends(req.URL, ctx) {
+		driftInjectHeader(ctx, req.Header, req.extraHeaders())
+	}
+}
+
+// driftRequest is driftHeaders for a transport that takes a request: it returns
+// another one, if there is something to add.
+func driftRequest(req *Request) *Request {
+	ctx := req.Context()
+	if !driftSends(req.URL, ctx) {
+		return req
+	}
+	r := *req
+	r.Header = make(Header, len(req.Header)+2)
+	driftInjectHeader(ctx, req.Header, r.Header)
+	if len(r.Header) == 0 {
+		return req
+	}
+	for key, values := range req.Header {
+		r.Header[key] = values
+	}
+	return &r
+}
+
+// driftAnswered gives the response to a request that driftRequest returned the
+// caller's own.
+func driftAnswered(caller, sent *Request, resp *Response, err error) (*Response, error) {
+	if resp != nil && resp.Request == sent {
+		resp.Request = caller
+	}
+	return resp, err
+}
+
+// driftSends tells whether there is something to add to a request.
+func driftSends(u *url.URL, ctx any) bool {
+	return driftInjectHeader != nil && driftLive(ctx) && !driftExcluded(u)
+}
+
+// driftExcluded tells whether the configuration excludes where a request goes.
+func driftExcluded(u *url.URL) bool {
+	for _, pattern := range driftExclude {
+		if pattern == u.Scheme+"://" || pattern == u.Host || pattern == u.Hostname() ||
+			len(pattern) > 2 && pattern[:2] == "*." && driftHasSuffix(u.Hostname(), pattern[1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func driftHasSuffix(s, suffix string) bool {
+	return len(s) > len(suffix) && s[len(s)-len(suffix):] == suffix
+}
+
+// driftServe makes what a request's headers say the current context, or none:
+// never that of the connection's last request. driftServed ends that.
+func driftServe(h Header) (c, old unsafe.Pointer, hushed uint32) {
+	if driftExtractHeader != nil {
+		c = driftExtractHeader(h)
+	}
+	old, hushed = driftAdopt(c)
+	return c, old, hushed
+}
+
+func driftServed(c, old unsafe.Pointer, hushed uint32) {
+	driftRestore(old, hushed)
+	if c != nil {
+		driftRemoteOver(c)
+	}
+}

@@ -1,0 +1,5 @@
+// Package exec holds what is injected into package os/exec. This file makes the
+// folder vet clean and is not injected.
+package exec
+
+var _ = driftEnviron

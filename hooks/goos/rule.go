@@ -1,0 +1,54 @@
+// Package goos weaves packages os and os/exec: a child process is given the
+// current span in its environment, in the names of OpenTelemetry's environment
+// carriers. Only that child's environment is written to, and what the user put
+// there wins.
+package goos
+
+import (
+	_ "embed" // for the injected files
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+//go:embed inject/os/environ.go
+var environ []byte
+
+//go:embed inject/exec/environ.go
+var execEnviron []byte
+
+// Rules returns the hook's rules.
+func Rules() []*weave.Rule {
+	tried := []string{"1.25", "1.26", "1.27"}
+	return []*weave.Rule{
+		{
+			Name:    "goos",
+			Doc:     "a child process is given the current span in its environment",
+			Package: "os",
+			Std:     true,
+			Tried:   tried,
+			Patches: []weave.Patch{{
+				Doc:  "add to the child's environment",
+				In:   "startProcess",
+				Kind: weave.Before,
+				Stmt: "pid, h, e := syscall.StartProcess(name, argv, sysattr)",
+				Code: "sysattr.Env = driftEnviron(nil, sysattr.Env)",
+			}},
+			Files: []weave.File{{Name: "environ.go", Body: environ}},
+		},
+		{
+			Name:    "goos",
+			Doc:     "the span in the ctx of a CommandContext wins over the current one",
+			Package: "os/exec",
+			Std:     true,
+			Tried:   tried,
+			Patches: []weave.Patch{{
+				Doc:  "add to the child's environment",
+				In:   "(*Cmd).Start",
+				Kind: weave.After,
+				Stmt: "env, err := c.environ()",
+				Code: "env = driftEnviron(c.ctx, env)",
+			}},
+			Files: []weave.File{{Name: "environ.go", Body: execEnviron}},
+		},
+	}
+}

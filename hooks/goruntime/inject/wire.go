@@ -1,0 +1,95 @@
+package inject
+
+import "unsafe"
+
+// The switchboard of wires and process boundaries: what crosses them, crosses
+// through the program's own propagator. Package propagation fills these in when
+// the program has it; else nothing crosses.
+
+// driftPropagator returns the global propagator, a propagation.TextMapPropagator.
+//
+//go:linkname driftPropagator
+var driftPropagator func() any
+
+// driftLive tells whether a context.Context holds a span, or one is current:
+// whether there is anything to write. It allocates nothing.
+//
+//go:linkname driftLive
+var driftLive func(ctx any) bool
+
+// driftInject has the propagator write the span of a context.Context, or the
+// current one, and what goes with it, by calls of set. It calls none where there
+// is no such span, or where get knows one of the keys already: whoever set that
+// wins.
+//
+//go:linkname driftInject
+var driftInject func(ctx any, get func(key string) string, set func(key, value string))
+
+// driftExtract has the propagator read a remote span and what goes with it, by
+// calls of get. It returns a context to adopt, nil if there is none, or nothing
+// sensible.
+//
+//go:linkname driftExtract
+var driftExtract func(get func(key string) string) unsafe.Pointer
+
+// driftInjectHeader is driftInject from and to headers as net/http has them: into
+// those that are written, unless those of the request have one of them.
+//
+//go:linkname driftInjectHeader
+var driftInjectHeader func(ctx any, have, into map[string][]string)
+
+// driftExtractHeader is driftExtract of such headers. It allocates nothing where
+// they hold nothing.
+//
+//go:linkname driftExtractHeader
+var driftExtractHeader func(h map[string][]string) unsafe.Pointer
+
+// driftReceive is driftExtract for a message, whose receiver may be configured
+// to link to where it came from.
+//
+//go:linkname driftReceive
+var driftReceive func(get func(key string) string) unsafe.Pointer
+
+// driftExtractSpan reads what driftSpanContext returns of the current span.
+//
+//go:linkname driftExtractSpan
+var driftExtractSpan func(get func(key string) string) any
+
+// driftRemoteOver says that what was extracted is dealt with: who still works
+// on it from then on is detached in time, as with a local root that ended.
+//
+//go:linkname driftRemoteOver
+var driftRemoteOver func(c unsafe.Pointer)
+
+// driftSettings are the configuration's: package runtime is compiled with a
+// file that sets them. driftExclude holds hosts that nothing is sent to.
+//
+//go:linkname driftLinkMessages
+var driftLinkMessages bool
+
+//go:linkname driftChildBaggage
+var driftChildBaggage bool
+
+//go:linkname driftExclude
+var driftExclude []string
+
+// driftEnvOn tells whether context crosses to child processes and from the one
+// that started this one.
+//
+//go:linkname driftEnvOn
+func driftEnvOn() bool { return driftOn() && gogetenv("DRIFT_ENV") != "off" }
+
+// driftGetenv is gogetenv.
+//
+//go:linkname driftGetenv
+func driftGetenv(key string) string { return gogetenv(key) }
+
+// driftProcess makes what the process was started with the current context of
+// the goroutine that initialises packages and runs main.
+//
+//go:linkname driftProcess
+func driftProcess(c unsafe.Pointer) {
+	if d := &getg().drift; d.slot == nil {
+		d.slot = c
+	}
+}

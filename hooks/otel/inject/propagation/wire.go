@@ -1,0 +1,244 @@
+package propagation
+
+import (
+	"context"
+	"unsafe"
+
+	"go.opentelemetry.io/otel/trace"
+)
+
+//go:linkname driftPropagator runtime.driftPropagator
+var driftPropagator func() any
+
+//go:linkname driftInject runtime.driftInject
+var driftInject func(ctx any, get func(key string) string, set func(key, value string))
+
+//go:linkname driftExtract runtime.driftExtract
+var driftExtract func(get func(key string) string) unsafe.Pointer
+
+//go:linkname driftInjectHeader runtime.driftInjectHeader
+var driftInjectHeader func(ctx any, have, into map[string][]string)
+
+//go:linkname driftExtractHeader runtime.driftExtractHeader
+var driftExtractHeader func(h map[string][]string) unsafe.Pointer
+
+//go:linkname driftReceive runtime.driftReceive
+var driftReceive func(get func(key string) string) unsafe.Pointer
+
+//go:linkname driftExtractSpan runtime.driftExtractSpan
+var driftExtractSpan func(get func(key string) string) any
+
+//go:linkname driftLinkMessages runtime.driftLinkMessages
+var driftLinkMessages bool
+
+//go:linkname driftLinks runtime.driftLinks
+var driftLinks func(scs []any) unsafe.Pointer
+
+//go:linkname driftEnvOn runtime.driftEnvOn
+func driftEnvOn() bool
+
+//go:linkname driftOn runtime.driftOn
+func driftOn() bool
+
+//go:linkname driftGetenv runtime.driftGetenv
+func driftGetenv(key string) string
+
+//go:linkname driftProcess runtime.driftProcess
+func driftProcess(c unsafe.Pointer)
+
+//go:linkname driftRemote go.opentelemetry.io/otel/trace.driftRemote
+func driftRemote(ctx context.Context) (c unsafe.Pointer, sc trace.SpanContext)
+
+func init() {
+	driftInject = driftDoInject
+	driftExtract = func(get func(key string) string) unsafe.Pointer {
+		c, _ := driftRemote(driftDoExtract(driftGlobal(), &driftCarrier{get: get}))
+		return c
+	}
+	driftInjectHeader = driftDoInjectHeader
+	driftExtractHeader = func(h map[string][]string) unsafe.Pointer {
+		c, _ := driftRemote(driftDoExtract(driftGlobal(), HeaderCarrier(h)))
+		return c
+	}
+	driftExtractSpan = func(get func(key string) string) any {
+		if _, sc := driftRemote(driftDoExtract(driftGlobal(), &driftCarrier{get: get})); sc.IsValid() {
+			return sc
+		}
+		return nil
+	}
+	driftReceive = func(get func(key string) string) unsafe.Pointer {
+		if !driftLinkMessages {
+			return driftExtract(get)
+		}
+		if sc := driftExtractSpan(get); sc != nil {
+			return driftLinks([]any{sc})
+		}
+		return nil
+	}
+	driftChild()
+}
+
+// driftGlobal returns the global propagator, nil while it is none of the user's
+// to ask.
+func driftGlobal() TextMapPropagator {
+	if driftPropagator == nil || !driftOn() {
+		return nil
+	}
+	p, _ := driftPropagator().(TextMapPropagator)
+	return p
+}
+
+// driftChild takes on the context that this process was started with. The
+// user's propagator is not set yet: the names and the form are the W3C's, as the
+// specification of environment carriers has them.
+func driftChild() {
+	get := func(key string) string {
+		switch key {
+		case "traceparent":
+			return driftGetenv("TRACEPARENT")
+		case "tracestate":
+			return driftGetenv("TRACESTATE")
+		case "baggage":
+			return driftGetenv("BAGGAGE")
+		}
+		return ""
+	}
+	if get("traceparent") == "" || !driftEnvOn() {
+		return
+	}
+	ctx := driftDoExtract(TraceContext{}, &driftCarrier{get: get})
+	ctx = Baggage{}.Extract(ctx, &driftCarrier{get: get})
+	c, _ := driftRemote(ctx)
+	driftProcess(c)
+}
+
+// driftCarrier is a carrier in whatever form a library has its headers. What is
+// set is kept until it is known that nothing is in its way.
+type driftCarrier struct {
+	get  func(key string) string
+	keys [8]string
+	vals [8]string
+	n    int
+}
+
+func (c *driftCarrier) Get(key string) string { return c.get(key) }
+
+func (c *driftCarrier) Set(key, value string) {
+	for i := 0; i < c.n; i++ {
+		if c.keys[i] == key {
+			c.vals[i] = value
+			return
+		}
+	}
+	if c.n < len(c.keys) {
+		c.keys[c.n], c.vals[c.n] = key, value
+		c.n++
+	}
+}
+
+func (c *driftCarrier) Keys() []string { return nil }
+
+func driftDoInject(ctx any, get func(key string) string, set func(key, value string)) {
+	p := driftGlobal()
+	if p == nil {
+		return
+	}
+	c, ok := ctx.(context.Context)
+	if !ok || c == nil {
+		c = context.Background()
+	}
+	if !trace.SpanContextFromContext(c).IsValid() {
+		return
+	}
+	carrier := &driftCarrier{get: get}
+	p.Inject(c, carrier)
+	for i := 0; i < carrier.n; i++ {
+		if get(carrier.keys[i]) != "" {
+			return
+		}
+	}
+	for i := 0; i < carrier.n; i++ {
+		set(carrier.keys[i], carrier.vals[i])
+	}
+}
+
+// driftHeaderCarrier writes headers beside those of a request. The values lie in
+// it, so that a header costs no slice.
+type driftHeaderCarrier struct {
+	HeaderCarrier // the request's, to get from
+	into          map[string][]string
+	keys          [4]string
+	vals          [4]string
+	n             int
+	lost          bool // the request has one of them itself
+}
+
+func (c *driftHeaderCarrier) Set(key, value string) {
+	if c.Get(key) != "" {
+		c.lost = true
+		for ; c.n > 0; c.n-- {
+			delete(c.into, c.keys[c.n-1])
+		}
+	}
+	if c.lost || c.n == len(c.keys) {
+		return
+	}
+	c.keys[c.n], c.vals[c.n] = driftCanonical(key), value
+	c.into[c.keys[c.n]] = c.vals[c.n : c.n+1 : c.n+1]
+	c.n++
+}
+
+// driftCanonical is net/textproto's CanonicalMIMEHeaderKey for the names that
+// propagators use.
+func driftCanonical(key string) string {
+	switch key {
+	case "traceparent":
+		return "Traceparent"
+	case "tracestate":
+		return "Tracestate"
+	case "baggage":
+		return "Baggage"
+	}
+	b := []byte(key)
+	upper := true
+	for i, c := range b {
+		if upper && 'a' <= c && c <= 'z' {
+			b[i] = c - 'a' + 'A'
+		} else if !upper && 'A' <= c && c <= 'Z' {
+			b[i] = c - 'A' + 'a'
+		}
+		upper = c == '-'
+	}
+	return string(b)
+}
+
+func driftDoInjectHeader(ctx any, have, into map[string][]string) {
+	p := driftGlobal()
+	if p == nil {
+		return
+	}
+	c, ok := ctx.(context.Context)
+	if !ok {
+		c = context.Background()
+	}
+	carrier := &driftHeaderCarrier{HeaderCarrier: have, into: into}
+	p.Inject(c, carrier)
+}
+
+// driftDoExtract returns what a propagator makes of headers, nil for nothing. A
+// propagator may panic over what it does not expect; the request is served.
+func driftDoExtract(p TextMapPropagator, from TextMapCarrier) (ctx context.Context) {
+	if p == nil {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			ctx = nil
+		}
+	}()
+	bg := context.Background()
+	if ctx = p.Extract(bg, from); ctx == bg {
+		return nil
+	}
+	return ctx
+}
