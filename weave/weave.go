@@ -57,7 +57,7 @@ type Package struct {
 
 // A Site is one place that was woven, or was not and why.
 type Site struct {
-	Kind   string         // "spawn", "span", "hand-back", "hand-off", "bind", "inherit"
+	Kind   string         // "spawn", "span", "hand-back", "hand-off", "bind", "inherit", "fresh"
 	Pos    token.Position // where, in the user's file
 	Func   string         // the function it is in
 	Reason string         // why it was left alone; "" if it was woven
@@ -105,7 +105,7 @@ func (p *Package) plan() plan {
 }
 
 // typed tells whether weaving needs types, whatever the go statements hold.
-func (p plan) typed() bool { return p.spans || p.marks || p.binds }
+func (p plan) typed() bool { return p.spans || p.marks || p.binds || p.directives }
 
 // file is one parsed source.
 type file struct {
@@ -141,6 +141,9 @@ func Weave(p *Package) (*Result, error) {
 		if err := w.rule(r, res); err != nil {
 			return nil, err
 		}
+	}
+	if w.directives {
+		w.freshCalls()
 	}
 	if w.marks { // inside what a start of a span wraps
 		w.markCalls()

@@ -74,6 +74,9 @@ func (t *target) weave() (*weave.Result, error) {
 	if t.hook != nil {
 		p.Rules = append(p.Rules, t.hook)
 	}
+	if t.std && t.pkg == "runtime" && t.settings != nil {
+		p.Rules = append(p.Rules, t.settings)
+	}
 	var im *imports
 	if !t.std && !isOtel(t.pkg) {
 		var err error

@@ -32,6 +32,8 @@ type Config struct {
 	text []byte
 	// rules are what the file says of packages, by their paths.
 	rules map[string][]*weave.Rule
+	// settings go into package runtime; nil for none.
+	settings *weave.Rule
 }
 
 // fileConfig is the configuration file.
@@ -41,9 +43,10 @@ type fileConfig struct {
 	Bind    []binding `yaml:"bind"`
 	Fresh   targets   `yaml:"fresh"`
 	Inherit targets   `yaml:"inherit"`
+	Wire    wire      `yaml:"wire"`
 }
 
-const knownKeys = "scope, bind, fresh, inherit, without"
+const knownKeys = "scope, bind, fresh, inherit, without, wire"
 
 // patterns is a list of import path patterns, checked as they are read: then
 // an error has a line.
@@ -96,6 +99,7 @@ func (c *Config) load() error {
 	c.text = text
 	c.Without = fc.Without
 	c.rules = fc.rules(c.File)
+	c.settings = fc.Wire.rule(c.File)
 	if len(c.Scope) == 0 {
 		c.Scope = fc.Scope
 	}

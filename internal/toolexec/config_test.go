@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/drift-go/drift-toolexec/hooks"
 )
 
 func TestConfig(t *testing.T) {
@@ -20,7 +22,7 @@ func TestConfig(t *testing.T) {
 		{name: "a list", text: "scope:\n  - a/...\n  - b\n", want: []string{"a/...", "b"}},
 		{name: "a flag wins", text: "scope: [a]", flag: []string{"c"}, want: []string{"c"}},
 		{name: "an empty list", text: "scope: []"},
-		{name: "unknown key", text: "scope: [a]\n\nscoop: [b]\n", err: `:3: unknown key "scoop"; the keys are: scope, bind, fresh, inherit, without`},
+		{name: "unknown key", text: "scope: [a]\n\nscoop: [b]\n", err: `:3: unknown key "scoop"; the keys are: scope, bind, fresh, inherit, without, wire`},
 		{name: "key twice", text: "scope: [a]\nscope: [b]\n", err: `:2: mapping key "scope" already defined at line 1`},
 		{name: "a scalar", text: "scope: a", err: ":1: scope is a list; write each pattern on a line of its own, behind a dash"},
 		{name: "a mapping", text: "scope:\n  - {a: b}\n", err: ":2: scope is a list of import path patterns; write ones like example.com/app/... instead"},
@@ -28,8 +30,18 @@ func TestConfig(t *testing.T) {
 		{name: "a path", text: "scope: [/b]", err: `:1: "/b" is not an import path pattern; write one like example.com/app/... instead`},
 		{name: "all", text: "scope: [all]", err: `:1: "all" is not an import path pattern; write ... for every package`},
 		{name: "std", text: "scope: [std]", err: `:1: "std" is never woven, whatever the scope; leave it out`},
-		{name: "not a mapping", text: "- a", err: ":1: not a key and its value; the keys are: scope, bind, fresh, inherit, without"},
+		{name: "not a mapping", text: "- a", err: ":1: not a key and its value; the keys are: scope, bind, fresh, inherit, without, wire"},
 		{name: "not YAML", text: "scope: [a\nb: c", err: ":1: not YAML: did not find expected ',' or ']'; correct that line"},
+		{name: "wire", text: "wire:\n  exclude: [a.example, \"*.b.example\", a.example:80, \"http://\"]\n  messages: link\n  child-baggage: true\n"},
+		{name: "wire, a key", text: "wire:\n  excludes: []\n", err: `:2: unknown key "excludes" of wire; the keys are: exclude, messages, child-baggage`},
+		{name: "wire, a host", text: "wire:\n  exclude:\n    - http://a/b\n", err: `:3: "http://a/b" is no host to exclude; write one as example.com, example.com:4318, *.example.com or, for a scheme, http://`},
+		{name: "wire, messages", text: "wire: {messages: both}", err: `:1: messages is parent or link, not "both"`},
+		{name: "wire, baggage", text: "wire: {child-baggage: some}", err: `:1: child-baggage is true or false, not "some"`},
+		{name: "without", text: "without: [antz]", err: `:1: no hook "antz" to do without; the hooks are: ` + strings.Join(hooks.Optional(), ", ")},
+		{name: "bind, a key", text: "bind:\n  - fun: a.b/c.D\n", err: `:2: unknown key "fun" of bind; the keys are: func, param`},
+		{name: "bind, half", text: "bind:\n  - func: a.b/c.D\n", err: `:2: bind wants both a func and its param; write it as {func: (*example.com/app/queue.Queue).Enqueue, param: task}`},
+		{name: "fresh, no name", text: "fresh: [queue]", err: `:1: "queue" is no function's full name; write it as example.com/app.Run or (*example.com/app.Queue).Enqueue`},
+		{name: "inherit, Go's own", text: "inherit: [time.AfterFunc]", err: `:1: time.AfterFunc is Go's own: its functions are woven where your code calls them; leave it out`},
 		{name: "two documents", text: "scope: [a]\n---\nscope: [b]\n", err: ": holds more than one document; keep one"},
 	}
 	for _, tt := range tests {
