@@ -120,6 +120,13 @@ func sdkRule() *weave.Rule {
 				Kind: weave.Empty,
 				Code: "func (s nonRecordingSpan) End(...trace.SpanEndOption) { s.driftEnded() }",
 			},
+			{
+				// A batchSpanProcessor exports on goroutines of its own.
+				Doc:  "what exports a span is not on behalf of whoever ended it",
+				In:   "(*simpleSpanProcessor).OnEnd",
+				Kind: weave.Entry,
+				Code: "defer driftRestore(driftAdopt(nil))",
+			},
 		},
 		Files: []weave.File{
 			{Name: "frame.go", Body: goruntime.Frame},

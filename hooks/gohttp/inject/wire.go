@@ -5,6 +5,9 @@ import (
 	"unsafe"
 )
 
+//go:linkname driftPropagator runtime.driftPropagator
+var driftPropagator func() any
+
 //go:linkname driftLive runtime.driftLive
 var driftLive func(ctx any) bool
 
@@ -65,7 +68,8 @@ func driftAnswered(caller, sent *Request, resp *Response, err error) (*Response,
 
 // driftSends tells whether there is something to add to a request.
 func driftSends(u *url.URL, ctx any) bool {
-	return driftInjectHeader != nil && driftLive(ctx) && !driftExcluded(u)
+	return driftInjectHeader != nil && driftPropagator != nil &&
+		driftLive(ctx) && driftPropagator() != nil && !driftExcluded(u)
 }
 
 // driftExcluded tells whether the configuration excludes where a request goes.

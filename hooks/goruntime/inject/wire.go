@@ -6,7 +6,8 @@ import "unsafe"
 // through the program's own propagator. Package propagation fills these in when
 // the program has it; else nothing crosses.
 
-// driftPropagator returns the global propagator, a propagation.TextMapPropagator.
+// driftPropagator returns the global propagator, a propagation.TextMapPropagator,
+// nil as long as the user has set none.
 //
 //go:linkname driftPropagator
 var driftPropagator func() any

@@ -6,5 +6,12 @@ import _ "unsafe" // for go:linkname
 var driftPropagator func() any
 
 func init() {
-	driftPropagator = func() any { return GetTextMapPropagator() }
+	// Until the user sets one, it is this one, which does nothing.
+	unset := GetTextMapPropagator()
+	driftPropagator = func() any {
+		if p := GetTextMapPropagator(); p != unset {
+			return p
+		}
+		return nil
+	}
 }

@@ -57,7 +57,7 @@ func init() {
 	}
 	driftInjectHeader = driftDoInjectHeader
 	driftExtractHeader = func(h map[string][]string) unsafe.Pointer {
-		c, _ := driftRemote(driftDoExtract(driftGlobal(), HeaderCarrier(h)))
+		c, _ := driftRemote(driftDoExtract(driftGlobal(), driftHeaders(h)))
 		return c
 	}
 	driftExtractSpan = func(get func(key string) string) any {
@@ -116,24 +116,20 @@ func driftChild() {
 // set is kept until it is known that nothing is in its way.
 type driftCarrier struct {
 	get  func(key string) string
-	keys [8]string
-	vals [8]string
-	n    int
+	keys []string
+	vals []string
 }
 
 func (c *driftCarrier) Get(key string) string { return c.get(key) }
 
 func (c *driftCarrier) Set(key, value string) {
-	for i := 0; i < c.n; i++ {
-		if c.keys[i] == key {
+	for i, k := range c.keys {
+		if k == key {
 			c.vals[i] = value
 			return
 		}
 	}
-	if c.n < len(c.keys) {
-		c.keys[c.n], c.vals[c.n] = key, value
-		c.n++
-	}
+	c.keys, c.vals = append(c.keys, key), append(c.vals, value)
 }
 
 func (c *driftCarrier) Keys() []string { return nil }
@@ -152,40 +148,79 @@ func driftDoInject(ctx any, get func(key string) string, set func(key, value str
 	}
 	carrier := &driftCarrier{get: get}
 	p.Inject(c, carrier)
-	for i := 0; i < carrier.n; i++ {
-		if get(carrier.keys[i]) != "" {
+	for _, key := range carrier.keys {
+		if get(key) != "" {
 			return
 		}
 	}
-	for i := 0; i < carrier.n; i++ {
-		set(carrier.keys[i], carrier.vals[i])
+	for i, key := range carrier.keys {
+		set(key, carrier.vals[i])
 	}
 }
 
-// driftHeaderCarrier writes headers beside those of a request. The values lie in
-// it, so that a header costs no slice.
+// driftHeaderCarrier writes headers beside those of a request. The first values
+// lie in it, so that a header costs no slice.
 type driftHeaderCarrier struct {
 	HeaderCarrier // the request's, to get from
 	into          map[string][]string
-	keys          [4]string
-	vals          [4]string
+	keys          [3]string
+	vals          [3]string
 	n             int
-	lost          bool // the request has one of them itself
+	more          []string // keys that there was no room for
+	lost          bool     // the request has one of them itself
 }
 
+// Set writes nothing, and takes back what was written, where the request has the
+// header, be it without a value: that is how net/http's users leave one out. As
+// the key is given, it may be one that they wrote past Header.Set.
 func (c *driftHeaderCarrier) Set(key, value string) {
-	if c.Get(key) != "" {
-		c.lost = true
-		for ; c.n > 0; c.n-- {
-			delete(c.into, c.keys[c.n-1])
-		}
-	}
-	if c.lost || c.n == len(c.keys) {
+	if c.lost {
 		return
 	}
-	c.keys[c.n], c.vals[c.n] = driftCanonical(key), value
-	c.into[c.keys[c.n]] = c.vals[c.n : c.n+1 : c.n+1]
+	header := driftCanonical(key)
+	_, has := c.HeaderCarrier[header]
+	if _, raw := c.HeaderCarrier[key]; has || raw {
+		c.lost = true
+		for _, k := range append(c.more, c.keys[:c.n]...) {
+			delete(c.into, k)
+		}
+		return
+	}
+	if c.n == len(c.keys) {
+		c.more = append(c.more, header)
+		c.into[header] = []string{value}
+		return
+	}
+	c.keys[c.n], c.vals[c.n] = header, value
+	c.into[header] = c.vals[c.n : c.n+1 : c.n+1]
 	c.n++
+}
+
+// driftHeaders reads headers in the form that net/http brought them into. Unlike
+// a HeaderCarrier it allocates nothing for what is not there.
+type driftHeaders map[string][]string
+
+// Get returns a header's first value.
+func (h driftHeaders) Get(key string) string {
+	if v := h[driftCanonical(key)]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// Values returns a header's values.
+func (h driftHeaders) Values(key string) []string { return h[driftCanonical(key)] }
+
+// Set does nothing: what is extracted from is not written to.
+func (h driftHeaders) Set(key, value string) {}
+
+// Keys returns what headers there are.
+func (h driftHeaders) Keys() []string {
+	keys := make([]string, 0, len(h))
+	for key := range h {
+		keys = append(keys, key)
+	}
+	return keys
 }
 
 // driftCanonical is net/textproto's CanonicalMIMEHeaderKey for the names that

@@ -37,6 +37,12 @@ func driftLink(ctx context.Context, options []trace.SpanStartOption) []trace.Spa
 //go:linkname driftSpanTab runtime.driftSpanTab
 var driftSpanTab unsafe.Pointer
 
+//go:linkname driftAdopt runtime.driftAdopt
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+
+//go:linkname driftRestore runtime.driftRestore
+func driftRestore(old unsafe.Pointer, hushed uint32)
+
 type driftWords struct{ tab, data unsafe.Pointer }
 
 func init() {

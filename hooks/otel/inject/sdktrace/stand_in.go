@@ -52,5 +52,5 @@ const (
 
 var _ = []any{
 	driftSure, driftTransfer, driftByFunc, driftForeign,
-	driftStart, driftDropped, driftDetached, driftLink, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
+	driftAdopt, driftRestore, driftStart, driftDropped, driftDetached, driftLink, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
 }
