@@ -12,6 +12,11 @@ import "unsafe"
 //go:linkname driftPropagator
 var driftPropagator func() any
 
+// driftProvider returns the global TracerProvider, a trace.TracerProvider.
+//
+//go:linkname driftProvider
+var driftProvider func() any
+
 // driftLive tells whether a context.Context holds a span, or one is current:
 // whether there is anything to write. It allocates nothing.
 //

@@ -4,3 +4,6 @@ package otel
 
 // GetTextMapPropagator stands in for otel.GetTextMapPropagator.
 func GetTextMapPropagator() any { return nil }
+
+// GetTracerProvider stands in for otel.GetTracerProvider.
+func GetTracerProvider() any { return nil }

@@ -23,10 +23,10 @@ func driftEnd(frame *driftFrame, now int64) *driftFrame
 var driftContextOf func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame)
 
 //go:linkname driftFrameOf go.opentelemetry.io/otel/trace.driftFrameOf
-func driftFrameOf(span trace.Span) *driftFrame
+func driftFrameOf(span trace.Span) (frame *driftFrame, remote bool)
 
 //go:linkname driftStandIn go.opentelemetry.io/otel/trace.driftStandIn
-func driftStandIn(frame *driftFrame, sc trace.SpanContext)
+func driftStandIn(frame *driftFrame, sc trace.SpanContext, provider trace.TracerProvider)
 
 //go:linkname driftDetached runtime.driftDetached
 func driftDetached() bool
@@ -93,7 +93,8 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 	f.root = f
 	var under *driftFrame
 	if !newRoot {
-		if under = driftParent(parent); under != nil {
+		var remote bool
+		if under, remote = driftParent(parent); under != nil && !remote {
 			f.root = under.root
 		}
 	}
@@ -107,20 +108,22 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 	return ctx, span
 }
 
-func driftParent(span trace.Span) *driftFrame {
+// driftParent returns a parent's frame, and whether it is a remote one's: whose
+// child is a local root.
+func driftParent(span trace.Span) (f *driftFrame, remote bool) {
 	switch p := span.(type) {
 	case *recordingSpan:
 		if p.drift.root != nil {
-			return &p.drift
+			return &p.drift, false
 		}
-		return nil
+		return nil, false
 	case nonRecordingSpan:
 		if p.drift != nil {
-			return &p.drift.driftFrame
+			return &p.drift.driftFrame, false
 		}
-		return nil
+		return nil, false
 	case nil:
-		return nil
+		return nil, false
 	}
 	return driftFrameOf(span)
 }
@@ -132,7 +135,7 @@ func (s *recordingSpan) driftEnded(at int64) {
 		return
 	}
 	if share := driftEnd(&s.drift, at); share != nil {
-		driftStandIn(share, s.spanContext)
+		driftStandIn(share, s.spanContext, s.TracerProvider())
 	}
 }
 
@@ -142,6 +145,6 @@ func (s nonRecordingSpan) driftEnded() {
 		return
 	}
 	if share := driftEnd(&s.drift.driftFrame, 0); share != nil {
-		driftStandIn(share, s.sc)
+		driftStandIn(share, s.sc, s.TracerProvider())
 	}
 }

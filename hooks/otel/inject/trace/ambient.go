@@ -53,6 +53,9 @@ var driftLinks func(scs []any) unsafe.Pointer
 //go:linkname driftHide runtime.driftHide
 var driftHide func(ctx any) any
 
+//go:linkname driftProvider runtime.driftProvider
+var driftProvider func() any
+
 //go:linkname driftLive runtime.driftLive
 var driftLive func(ctx any) bool
 
@@ -124,11 +127,10 @@ func init() {
 		if f.flags&driftLinked != 0 {
 			return
 		}
-		if _, data := driftWordsOf(f); data != nil {
-			sc := driftSpan(driftWordsOf(f)).SpanContext()
-			if share := driftEnd(f, 0); share != nil {
-				driftStandIn(share, sc)
-			}
+		if share := driftEnd(f, 0); share != nil {
+			r := (*driftRemoteFrame)(unsafe.Pointer(f))
+			r.closed.sc, r.closed.frame = r.span.SpanContext(), f
+			driftClose(share, unsafe.Pointer(&r.closed))
 		}
 	}
 	driftHide = func(ctx any) any {
@@ -144,7 +146,7 @@ func init() {
 			return
 		}
 		if share := driftEnd(frame, 0); share != nil {
-			driftStandIn(share, span.SpanContext())
+			driftStandIn(share, span.SpanContext(), span.TracerProvider())
 		}
 	}
 }
@@ -153,8 +155,48 @@ func init() {
 // children of, and nothing more.
 type driftClosed struct {
 	nonRecordingSpan
+	frame    *driftFrame
+	provider TracerProvider // the span's, nil for a remote one
+	links    []Link         // of what starts under a linked frame
+}
+
+// TracerProvider is asked by instrumentation that is to start a span under this
+// one: a no-op's would start none.
+func (c *driftClosed) TracerProvider() TracerProvider {
+	if c.provider != nil {
+		return c.provider
+	}
+	return driftGlobal(c.nonRecordingSpan.TracerProvider())
+}
+
+// driftRemoteSpan is a remote span that is current. Nobody handed it to what
+// asks for its TracerProvider, who would have asked for the global one without
+// it: that is its.
+type driftRemoteSpan struct {
+	Span
 	frame *driftFrame
-	links []Link // of what starts under a linked frame
+}
+
+// TracerProvider returns the global one.
+func (s *driftRemoteSpan) TracerProvider() TracerProvider {
+	return driftGlobal(s.Span.TracerProvider())
+}
+
+// driftRemoteFrame is a remote span's frame, with what stands in for that.
+type driftRemoteFrame struct {
+	driftWideFrame
+	span   driftRemoteSpan
+	closed driftClosed
+}
+
+// driftGlobal returns the global TracerProvider, if the program can have one.
+func driftGlobal(none TracerProvider) TracerProvider {
+	if driftProvider != nil {
+		if p, ok := driftProvider().(TracerProvider); ok {
+			return p
+		}
+	}
+	return none
 }
 
 // driftHidden is a context without its span.
@@ -173,8 +215,8 @@ type driftWords struct{ tab, data unsafe.Pointer }
 // driftStandIn puts what is left of it in the place of a span that just ended.
 //
 //go:linkname driftStandIn
-func driftStandIn(frame *driftFrame, sc SpanContext) {
-	driftClose(frame, unsafe.Pointer(&driftClosed{nonRecordingSpan: nonRecordingSpan{sc: sc}, frame: frame}))
+func driftStandIn(frame *driftFrame, sc SpanContext, provider TracerProvider) {
+	driftClose(frame, unsafe.Pointer(&driftClosed{nonRecordingSpan: nonRecordingSpan{sc: sc}, frame: frame, provider: provider}))
 }
 
 // driftRemote returns a context to adopt, and the span context, of a remote span
@@ -190,9 +232,11 @@ func driftRemote(ctx context.Context) (c unsafe.Pointer, sc SpanContext) {
 	if !ok || !span.SpanContext().IsValid() {
 		return nil, sc
 	}
-	f := new(driftWideFrame)
+	f := new(driftRemoteFrame)
 	f.root, f.share, f.shared, f.flags = &f.driftFrame, &f.driftFrame, 1, driftWide
-	w := (*driftWords)(unsafe.Pointer(&span))
+	f.span = driftRemoteSpan{span, &f.driftFrame}
+	var current Span = &f.span
+	w := (*driftWords)(unsafe.Pointer(&current))
 	f.spanTab, f.held = w.tab, w.data
 	w = (*driftWords)(unsafe.Pointer(&ctx))
 	f.ctxTab, f.ctxData = w.tab, w.data
@@ -200,14 +244,17 @@ func driftRemote(ctx context.Context) (c unsafe.Pointer, sc SpanContext) {
 }
 
 // driftFrameOf returns the frame of a span that SpanFromContext made up for an
-// ended one, nil for any other.
+// ended one or for a remote one, nil for any other.
 //
 //go:linkname driftFrameOf
-func driftFrameOf(span Span) *driftFrame {
-	if s, ok := span.(*driftClosed); ok {
-		return s.frame
+func driftFrameOf(span Span) (frame *driftFrame, remote bool) {
+	switch s := span.(type) {
+	case *driftClosed:
+		return s.frame, false
+	case *driftRemoteSpan:
+		return s.frame, true
 	}
-	return nil
+	return nil, false
 }
 
 // driftSpan returns the span that driftCurrent's words are of.

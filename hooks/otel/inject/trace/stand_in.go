@@ -18,6 +18,8 @@ type (
 	SpanContext = trace.SpanContext
 	// SpanStartOption is the package's own type.
 	SpanStartOption = trace.SpanStartOption
+	// TracerProvider is the package's own type.
+	TracerProvider = trace.TracerProvider
 	// Link is the package's own type.
 	Link = trace.Link
 )
