@@ -27,11 +27,13 @@ func Rules() []*weave.Rule {
 			Std:     true,
 			Tried:   tried,
 			Patches: []weave.Patch{{
+				// Two files have one, for Plan 9 and for the rest: what is
+				// passed to the system is in sysattr in both.
 				Doc:  "add to the child's environment",
 				In:   "startProcess",
 				Kind: weave.Before,
-				Stmt: "pid, h, e := syscall.StartProcess(name, argv, sysattr)",
-				Code: "sysattr.Env = driftEnviron(nil, sysattr.Env)",
+				Stmt: "pid,",
+				Code: "sysattr.Env = driftEnviron(sysattr.Env)",
 			}},
 			Files: []weave.File{{Name: "environ.go", Body: environ}},
 		},
@@ -46,7 +48,7 @@ func Rules() []*weave.Rule {
 				In:   "(*Cmd).Start",
 				Kind: weave.After,
 				Stmt: "env, err := c.environ()",
-				Code: "env = driftEnviron(c.ctx, env)",
+				Code: "env = driftEnvironOf(c.ctx, env)",
 			}},
 			Files: []weave.File{{Name: "environ.go", Body: execEnviron}},
 		},

@@ -2,5 +2,5 @@ package exec
 
 import _ "unsafe" // for go:linkname
 
-//go:linkname driftEnviron os.driftEnviron
-func driftEnviron(ctx any, env []string) []string
+//go:linkname driftEnvironOf os.driftEnvironOf
+func driftEnvironOf(ctx any, env []string) []string

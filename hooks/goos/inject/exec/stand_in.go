@@ -2,4 +2,4 @@
 // folder vet clean and is not injected.
 package exec
 
-var _ = driftEnviron
+var _ = driftEnvironOf

@@ -1,6 +1,16 @@
 package os
 
-import _ "unsafe" // for go:linkname
+import (
+	"runtime"
+	"syscall"
+	_ "unsafe" // for go:linkname
+)
+
+//go:linkname driftPropagator runtime.driftPropagator
+var driftPropagator func() any
+
+//go:linkname driftLive runtime.driftLive
+var driftLive func(ctx any) bool
 
 //go:linkname driftInject runtime.driftInject
 var driftInject func(ctx any, get func(key string) string, set func(key, value string))
@@ -14,28 +24,63 @@ func driftGetenv(key string) string
 //go:linkname driftChildBaggage runtime.driftChildBaggage
 var driftChildBaggage bool
 
-// driftEnviron returns a child's environment with the span of ctx, or the
-// current one, in it. env is the child's, and stays as it is if there is none.
+// driftDealt ends an environment that package os/exec has dealt with. It is none
+// that a process can be started with.
+const driftDealt = "\x00drift"
+
+// driftEnvMost is how long a variable may be, name and all: on Windows no longer,
+// and elsewhere much more than that keeps a process from being started.
+const driftEnvMost = 32767
+
+// driftEnviron returns a child's environment with the current span in it.
+func driftEnviron(env []string) []string {
+	if n := len(env) - 1; n >= 0 && env[n] == driftDealt {
+		return env[:n]
+	}
+	return driftAddSpan(nil, env)
+}
+
+// driftEnvironOf is driftEnviron for a command's ctx, which says better than the
+// goroutine what the child is a child of, and be it of nothing. env is to be
+// package os/exec's own.
 //
-// A variable that is there wins, unless it has the value that this process was
-// started with: then nobody set it, it was copied.
-//
-//go:linkname driftEnviron
-func driftEnviron(ctx any, env []string) []string {
-	if driftInject == nil || !driftEnvOn() {
+//go:linkname driftEnvironOf
+func driftEnvironOf(ctx any, env []string) []string {
+	if ctx == nil {
 		return env
+	}
+	return append(driftAddSpan(ctx, env), driftDealt)
+}
+
+// driftAddSpan returns an environment with the span of ctx, or the current one,
+// in it. Without one it returns what it was given, which it never writes to.
+//
+// What env says wins, unless it is what this process was started with: that was
+// copied, and belongs to another span. So do the variables that go with it, of
+// which nothing stays beside a span's own.
+func driftAddSpan(ctx any, env []string) []string {
+	if driftInject == nil || driftLive == nil || !driftEnvOn() || !driftLive(ctx) {
+		return env
+	}
+	if env == nil { // on Plan 9: as it is here
+		env = syscall.Environ()
 	}
 	get := func(key string) string {
 		name := driftEnvName(key)
-		value := driftLookup(env, name)
-		if value == driftGetenv(name) {
+		value, own := driftEnvOwn(env, name)
+		if !own || name == "BAGGAGE" { // which is no other span's
 			return ""
+		}
+		if value == "" {
+			return " " // the user wants none
 		}
 		return value
 	}
-	var added, names []string
+	var names, added []string
+	news := false
 	driftInject(ctx, get, func(key, value string) {
-		if key == "baggage" && !driftChildBaggage {
+		name := driftEnvName(key)
+		if name == "" || len(name)+1+len(value) > driftEnvMost {
 			return
 		}
 		for i := 0; i < len(value); i++ {
@@ -43,25 +88,36 @@ func driftEnviron(ctx any, env []string) []string {
 				return
 			}
 		}
-		name := driftEnvName(key)
+		if name == "BAGGAGE" {
+			if _, own := driftEnvOwn(env, name); own || !driftChildBaggage {
+				return
+			}
+		}
+		if had, ok := driftEnvLookup(env, name); !ok || had != value {
+			news = true
+		}
 		names = append(names, name)
 		added = append(added, name+"="+value)
 	})
-	if added == nil {
+	if !news { // nothing, or just what this process was started with
 		return env
 	}
-	out := make([]string, 0, len(env)+len(added))
+	stale := []string{"TRACEPARENT", "TRACESTATE", "BAGGAGE"}
+	if p, ok := driftPropagator().(interface{ Fields() []string }); ok {
+		for _, key := range p.Fields() {
+			stale = append(stale, driftEnvName(key))
+		}
+	}
+	for _, name := range stale {
+		if _, own := driftEnvOwn(env, name); !own {
+			names = append(names, name)
+		}
+	}
+	out := make([]string, 0, len(env)+len(added)+1)
 	for _, kv := range env {
 		keep := true
 		for _, name := range names {
-			if driftIs(kv, name) {
-				keep = false
-			}
-		}
-		// What goes with the parent that this process was started under does
-		// not go with another.
-		if driftIs(kv, "TRACESTATE") && driftGetenv("TRACESTATE") == kv[len("TRACESTATE="):] {
-			keep = false
+			keep = keep && !driftEnvIs(kv, name)
 		}
 		if keep {
 			out = append(out, kv)
@@ -70,18 +126,45 @@ func driftEnviron(ctx any, env []string) []string {
 	return append(out, added...)
 }
 
-// driftLookup returns a variable's value; the last one counts.
-func driftLookup(env []string, name string) string {
-	for i := len(env) - 1; i >= 0; i-- {
-		if driftIs(env[i], name) {
-			return env[i][len(name)+1:]
-		}
+// driftEnvOwn returns a variable's value, and whether it is env's own, not copied
+// from this process.
+func driftEnvOwn(env []string, name string) (value string, own bool) {
+	value, ok := driftEnvLookup(env, name)
+	if !ok {
+		return "", false
 	}
-	return ""
+	if value == "" {
+		has, ok := syscall.Getenv(name)
+		return "", !ok || has != ""
+	}
+	return value, value != driftGetenv(name)
 }
 
-func driftIs(kv, name string) bool {
-	return len(kv) > len(name) && kv[len(name)] == '=' && kv[:len(name)] == name
+// driftEnvLookup returns a variable's value; the last one counts.
+func driftEnvLookup(env []string, name string) (value string, ok bool) {
+	for i := len(env) - 1; i >= 0; i-- {
+		if driftEnvIs(env[i], name) {
+			return env[i][len(name)+1:], true
+		}
+	}
+	return "", false
+}
+
+// driftEnvIs tells whether kv sets a variable, whose name is in upper case.
+func driftEnvIs(kv, name string) bool {
+	if len(kv) <= len(name) || kv[len(name)] != '=' {
+		return false
+	}
+	for i := 0; i < len(name); i++ {
+		c := kv[i]
+		if runtime.GOOS == "windows" && 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		if c != name[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // driftEnvName makes a header's name an environment variable's: upper case, and

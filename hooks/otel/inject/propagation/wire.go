@@ -4,6 +4,7 @@ import (
 	"context"
 	"unsafe"
 
+	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -107,9 +108,16 @@ func driftChild() {
 		return
 	}
 	ctx := driftDoExtract(TraceContext{}, &driftCarrier{get: get})
-	ctx = Baggage{}.Extract(ctx, &driftCarrier{get: get})
-	c, _ := driftRemote(ctx)
-	driftProcess(c)
+	if ctx == nil {
+		return
+	}
+	// Baggage's own Extract would complain of what it can't read on stderr.
+	if b, err := baggage.Parse(get("baggage")); err == nil && b.Len() > 0 {
+		ctx = baggage.ContextWithBaggage(ctx, b)
+	}
+	if c, _ := driftRemote(ctx); c != nil {
+		driftProcess(c)
+	}
 }
 
 // driftCarrier is a carrier in whatever form a library has its headers. What is
