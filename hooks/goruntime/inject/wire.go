@@ -61,6 +61,13 @@ var driftReceive func(get func(key string) string) unsafe.Pointer
 //go:linkname driftExtractSpan
 var driftExtractSpan func(get func(key string) string) any
 
+// driftFromContext returns a context to adopt of the span in a context.Context,
+// nil if it holds none: for handlers whose span others start, in a function
+// that is over before they run.
+//
+//go:linkname driftFromContext
+var driftFromContext func(ctx any) unsafe.Pointer
+
 // driftRemoteOver says that what was extracted is dealt with: who still works
 // on it from then on is detached in time, as with a local root that ended.
 //

@@ -59,6 +59,9 @@ var driftProvider func() any
 //go:linkname driftLive runtime.driftLive
 var driftLive func(ctx any) bool
 
+//go:linkname driftFromContext runtime.driftFromContext
+var driftFromContext func(ctx any) unsafe.Pointer
+
 //go:linkname driftRemoteOver runtime.driftRemoteOver
 var driftRemoteOver func(c unsafe.Pointer)
 
@@ -121,6 +124,14 @@ func init() {
 	driftLive = func(ctx any) bool {
 		c, _ := ctx.(context.Context)
 		return SpanFromContext(c).SpanContext().IsValid()
+	}
+	driftFromContext = func(ctx any) unsafe.Pointer {
+		if !driftOn() {
+			return nil
+		}
+		c, _ := ctx.(context.Context)
+		f, _ := driftRemote(c)
+		return f
 	}
 	driftRemoteOver = func(c unsafe.Pointer) {
 		f := (*driftFrame)(unsafe.Add(c, -1))
