@@ -19,6 +19,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
+	"github.com/drift-go/drift-toolexec/hooks/grpc"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/pond"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
@@ -46,6 +47,7 @@ var list = []func() []*weave.Rule{
 	gopool.Rules,
 	gosync.Rules,
 	gotime.Rules,
+	grpc.Rules,
 	otel.Rules,
 	pond.Rules,
 	rt.Rules,

@@ -1,0 +1,90 @@
+package transport
+
+import (
+	"strings"
+	"unsafe"
+)
+
+//go:linkname driftLive runtime.driftLive
+var driftLive func(ctx any) bool
+
+//go:linkname driftInject runtime.driftInject
+var driftInject func(ctx any, get func(key string) string, set func(key, value string))
+
+//go:linkname driftExclude runtime.driftExclude
+var driftExclude []string
+
+//go:linkname driftAdopt runtime.driftAdopt
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+
+//go:linkname driftRestore runtime.driftRestore
+func driftRestore(old unsafe.Pointer, hushed uint32)
+
+// driftPointer is what was current where a call began. Not every file imports
+// unsafe.
+type driftPointer = unsafe.Pointer
+
+// driftSends tells whether there is something to add to a call's headers. c is
+// what was current where it began: who makes it may be under something else, a
+// retry is made by whoever reads from the stream.
+func driftSends(ctx any, host string, c unsafe.Pointer) bool {
+	if driftInject == nil {
+		return false
+	}
+	old, hushed := driftAdopt(c)
+	live := driftLive(ctx)
+	driftRestore(old, hushed)
+	return live && !driftExcluded(host)
+}
+
+// driftSend adds the span of ctx, or of c, to a call's headers. What HTTP/2 has
+// no form for is left out: it would be the end of the call.
+func driftSend(ctx any, c unsafe.Pointer, get func(key string) string, add func(key, value string)) {
+	defer driftRestore(driftAdopt(c))
+	driftInject(ctx, func(key string) string {
+		return get(strings.ToLower(key))
+	}, func(key, value string) {
+		key = strings.ToLower(key)
+		if driftFits(key, value) && !isReservedHeader(key) {
+			add(key, value)
+		}
+	})
+}
+
+// driftFits tells whether gRPC can send a header. Values of keys that end in -bin
+// are encoded.
+func driftFits(key, value string) bool {
+	for i := 0; i < len(key); i++ {
+		switch c := key[i]; {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '-', c == '_', c == '.':
+		default:
+			return false
+		}
+	}
+	if strings.HasSuffix(key, "-bin") {
+		return true
+	}
+	for i := 0; i < len(value); i++ {
+		if value[i] < ' ' || value[i] > '~' {
+			return false
+		}
+	}
+	return key != ""
+}
+
+// driftExcluded tells whether the configuration excludes the host of a call,
+// which may have a port.
+func driftExcluded(host string) bool {
+	name := host
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		name = host[:i]
+	}
+	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
+	for _, pattern := range driftExclude {
+		if pattern == host || pattern == name ||
+			len(pattern) > 2 && pattern[:2] == "*." && len(name) > len(pattern)-1 && strings.HasSuffix(name, pattern[1:]) {
+			return true
+		}
+	}
+	return false
+}
