@@ -7,6 +7,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/ants"
 	"github.com/drift-go/drift-toolexec/hooks/bbolt"
 	"github.com/drift-go/drift-toolexec/hooks/conc"
+	"github.com/drift-go/drift-toolexec/hooks/connect"
 	"github.com/drift-go/drift-toolexec/hooks/cron"
 	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
@@ -36,6 +37,7 @@ var list = []func() []*weave.Rule{
 	ants.Rules,
 	bbolt.Rules,
 	conc.Rules,
+	connect.Rules,
 	cron.Rules,
 	dataloader.Rules,
 	errgroup.Rules,
