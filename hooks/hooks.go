@@ -21,6 +21,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
 	"github.com/drift-go/drift-toolexec/hooks/grpc"
+	"github.com/drift-go/drift-toolexec/hooks/nats"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/pond"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
@@ -50,6 +51,7 @@ var list = []func() []*weave.Rule{
 	gosync.Rules,
 	gotime.Rules,
 	grpc.Rules,
+	nats.Rules,
 	otel.Rules,
 	pond.Rules,
 	rt.Rules,
