@@ -27,6 +27,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/hooks/singleflight"
 	"github.com/drift-go/drift-toolexec/hooks/ttlcache"
+	"github.com/drift-go/drift-toolexec/hooks/watermill"
 	"github.com/drift-go/drift-toolexec/hooks/workerpool"
 	"github.com/drift-go/drift-toolexec/weave"
 )
@@ -57,6 +58,7 @@ var list = []func() []*weave.Rule{
 	rt.Rules,
 	singleflight.Rules,
 	ttlcache.Rules,
+	watermill.Rules,
 	workerpool.Rules,
 }
 

@@ -1,0 +1,64 @@
+// Package watermill hooks github.com/ThreeDotsLabs/watermill. A Router's handler
+// starts from what its message's metadata says, or from nothing, whatever broker
+// the message came through; what it returns to be published carries the context's
+// span, or the current one. So do messages published to a GoChannel. What is
+// published elsewhere goes by the hook of the client that its publisher uses.
+package watermill
+
+import (
+	_ "embed" // for the injected files
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+//go:embed inject/message/wire.go
+var message []byte
+
+//go:embed inject/gochannel/wire.go
+var gochannel []byte
+
+// Rules returns the hook's rules.
+func Rules() []*weave.Rule {
+	const module = "github.com/ThreeDotsLabs/watermill"
+	tried := []string{"v1.2.0", "v1.5.1"}
+	return []*weave.Rule{
+		{
+			Name:    "watermill",
+			Doc:     "what a Router's handler starts is a child of the remote span in its message's metadata, or a root; what it returns carries the current span",
+			Package: module + "/message",
+			Module:  module,
+			Tried:   tried,
+			Patches: []weave.Patch{
+				{
+					Doc:  "start from what the metadata says",
+					In:   "(*handler).handleMessage",
+					Kind: weave.Entry,
+					Code: "defer driftHandled(driftHandle(msg))",
+				},
+				{
+					Doc:  "write the span",
+					In:   "(*handler).handleMessage",
+					Kind: weave.Before,
+					Stmt: "h.addHandlerContext(producedMessages...)",
+					Code: "driftProduced(producedMessages)",
+				},
+			},
+			Files: []weave.File{{Name: "wire.go", Body: message}},
+		},
+		{
+			Name:    "watermill",
+			Doc:     "a message published to a GoChannel carries the current span",
+			Package: module + "/pubsub/gochannel",
+			Module:  module,
+			Tried:   tried,
+			Patches: []weave.Patch{{
+				Doc:  "write the span into the copies",
+				In:   "(*GoChannel).Publish",
+				Kind: weave.After,
+				Stmt: "for i, msg := range messages {",
+				Code: "for i, msg := range messages { driftWrite(msg.Context(), messagesToPublish[i].Metadata) }",
+			}},
+			Files: []weave.File{{Name: "wire.go", Body: gochannel}},
+		},
+	}
+}
