@@ -131,6 +131,8 @@ func (p *Patch) apply(e *edits, f *ast.File) int {
 				e.replace(fd, p.Code)
 				n++
 			}
+		case Name:
+			n += p.name(e, fd.Type.Params)
 		default:
 			ast.Inspect(fd.Body, func(node ast.Node) bool {
 				s, ok := node.(ast.Stmt)
@@ -142,6 +144,18 @@ func (p *Patch) apply(e *edits, f *ast.File) int {
 		}
 	}
 	return n
+}
+
+func (p *Patch) name(e *edits, params *ast.FieldList) int {
+	for _, field := range params.List {
+		for _, id := range field.Names {
+			if id.Name == "_" {
+				e.replace(id, p.Code)
+				return 1
+			}
+		}
+	}
+	return 0
 }
 
 func (p *Patch) field(e *edits, d ast.Decl) int {

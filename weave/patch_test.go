@@ -26,6 +26,8 @@ func one() int { return 1 }
 func two() (int, error) { if b { return 1, nil }; return f() }
 
 func (once) empty() {}
+
+func blank(a, _ int, _ string) {}
 `
 
 func TestApplyRule(t *testing.T) {
@@ -40,6 +42,7 @@ func TestApplyRule(t *testing.T) {
 			{Doc: "after the last", In: "(*once).do", Kind: After, Stmt: "o.x =", Code: "after()"},
 			{Doc: "instead of the result", In: "one", Kind: Return, Stmt: "return", Code: "2"},
 			{Doc: "around the results", In: "two", Kind: Return, Stmt: "return", Code: "wrap($)", Times: 2},
+			{Doc: "a blank parameter", In: "blank", Kind: Name, Code: "b"},
 			{Doc: "instead of nothing", In: "once.empty", Kind: Empty, Code: "func (once) empty() { full() }"},
 		},
 		Files:   []File{{Name: "add.go", Body: []byte("// A comment.\n\npackage inject\n\nvar x = atomic.Load\n")}},
@@ -74,6 +77,8 @@ func one() int { return 2/*line :17:26*/ }
 func two() (int, error) { if b { return wrap(/*line :19:41*/1, nil)/*line :19:47*/ }; return wrap(/*line :19:58*/f())/*line :19:61*/ }
 
 func (once) empty() { full() }
+
+func blank(a, b/*line :23:16*/ int, _ string) {}
 `
 	if got := string(r.Files[1]); len(r.Files) != 1 || got != want {
 		t.Errorf("got %d files:\n%s\nwant:\n%s", len(r.Files), got, want)
@@ -95,6 +100,7 @@ func TestApplyRuleRefuses(t *testing.T) {
 		{Doc: "no such statement", In: "(*once).do", Kind: Before, Stmt: "f3()", Code: "x()"},
 		{Doc: "two such statements", In: "two", Kind: Return, Stmt: "return", Code: "x($)"},
 		{Doc: "two results", In: "two", Kind: Return, Stmt: "return 1", Code: "x()"},
+		{Doc: "no blank parameter", In: "(*once).do", Kind: Name, Code: "x"},
 		{Doc: "not empty", In: "one", Kind: Empty, Code: "x"},
 	} {
 		rule := &Rule{Name: "test", Package: "p", Patches: []Patch{p}}

@@ -115,10 +115,12 @@ const (
 	Return
 	// Empty replaces In, a method whose body is empty, by Code.
 	Empty
+	// Name gives In's first blank parameter the name Code.
+	Name
 )
 
 var kindNames = map[Kind]string{
-	Field: "field", Entry: "entry", Before: "before", After: "after", Return: "return", Empty: "empty",
+	Field: "field", Entry: "entry", Before: "before", After: "after", Return: "return", Empty: "empty", Name: "name",
 }
 
 func (k Kind) String() string { return kindNames[k] }
