@@ -4,6 +4,7 @@ package hooks
 import (
 	"slices"
 
+	"github.com/drift-go/drift-toolexec/hooks/amqp091"
 	"github.com/drift-go/drift-toolexec/hooks/ants"
 	"github.com/drift-go/drift-toolexec/hooks/bbolt"
 	"github.com/drift-go/drift-toolexec/hooks/conc"
@@ -36,6 +37,7 @@ import (
 // the rest is in alphabetical order.
 var list = []func() []*weave.Rule{
 	goruntime.Rules,
+	amqp091.Rules,
 	ants.Rules,
 	bbolt.Rules,
 	conc.Rules,

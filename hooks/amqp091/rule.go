@@ -1,0 +1,84 @@
+// Package amqp091 hooks github.com/rabbitmq/amqp091-go: a message carries its
+// ctx's span, or the current one, in its headers, unless they say something
+// already. What is received comes through a Go channel, and starts nothing.
+package amqp091
+
+import (
+	_ "embed" // for the injected file
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+//go:embed inject/wire.go
+var wire []byte
+
+// Rules returns the hook's rule.
+func Rules() []*weave.Rule {
+	const module = "github.com/rabbitmq/amqp091-go"
+	const (
+		current  = "msg.Headers = driftTable(nil, msg.Headers)"
+		explicit = "defer driftRestore(driftNone(ctx)); msg.Headers = driftTable(ctx, msg.Headers)"
+	)
+	return []*weave.Rule{{
+		Name:    "amqp091",
+		Doc:     "a message carries the current span in its headers; who consumes it starts anew",
+		Package: module,
+		Module:  module,
+		Tried:   []string{"v1.2.0", "v1.16.0"},
+		Patches: []weave.Patch{
+			{
+				Doc:   "write the current span",
+				In:    "(*Channel).Publish",
+				Kind:  weave.Entry,
+				Code:  current,
+				Until: "v1.3.0",
+			},
+			{
+				Doc:   "write the current span, all ways before there was a ctx",
+				In:    "(*Channel).PublishWithDeferredConfirm",
+				Kind:  weave.Entry,
+				Code:  current,
+				Since: "v1.3.0",
+				Until: "v1.4.0",
+			},
+			{
+				Doc:   "write the ctx's span, all ways until v1.10.0",
+				In:    "(*Channel).PublishWithDeferredConfirmWithContext",
+				Kind:  weave.Entry,
+				Code:  explicit,
+				Since: "v1.4.0",
+			},
+			{
+				Doc:   "write the ctx's span",
+				In:    "(*Channel).PublishWithContext",
+				Kind:  weave.Entry,
+				Code:  explicit,
+				Since: "v1.10.0",
+			},
+			{
+				Doc:   "write the current span, behind all ways",
+				In:    "(*Channel).PublishWithDeferredConfirm",
+				Kind:  weave.Entry,
+				Code:  current,
+				Since: "v1.10.0",
+			},
+			{
+				Doc:   "v1.10 ignores the ctx",
+				In:    "(*Channel).PublishWithDeferredConfirmWithContext",
+				Kind:  weave.Name,
+				Code:  "ctx",
+				Since: "v1.10.0",
+				Until: "v1.11.0",
+			},
+			{
+				Doc:   "v1.10 ignores the ctx",
+				In:    "(*Channel).PublishWithContext",
+				Kind:  weave.Name,
+				Code:  "ctx",
+				Since: "v1.10.0",
+				Until: "v1.11.0",
+			},
+		},
+		Files: []weave.File{{Name: "wire.go", Body: wire}},
+	}}
+}
