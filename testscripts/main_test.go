@@ -76,6 +76,7 @@ func TestScripts(t *testing.T) {
 		Setup:               setup,
 		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"kafka":   kafka,
 			"lacks":   lacks,
 			"library": library,
 			"otel":    otel,
@@ -161,6 +162,19 @@ func otel(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(os.MkdirAll(filepath.Dir(to), 0o777))
 		ts.Check(os.WriteFile(to, text, 0o666))
 	}
+}
+
+// kafka adds package example.com/x/kafka to the script's folder, and the broker
+// that it starts.
+func kafka(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: kafka")
+	}
+	text, err := os.ReadFile(filepath.FromSlash("testdata/kafka/kafka.go"))
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs("kafka"), 0o777))
+	ts.Check(os.WriteFile(ts.MkAbs("kafka/kafka.go"), text, 0o666))
+	ts.Check(ts.Exec("go", "build", "-C", filepath.Join(ts.Getenv("REPO"), "testscripts", "testdata", "kafka", "kfake"), "-o", ts.MkAbs("kfake"), "."))
 }
 
 // library builds the script's folder, a program that uses a hooked library, with
