@@ -13,6 +13,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
 	"github.com/drift-go/drift-toolexec/hooks/eventbus"
+	"github.com/drift-go/drift-toolexec/hooks/franz"
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gocron"
 	"github.com/drift-go/drift-toolexec/hooks/gohttp"
@@ -46,6 +47,7 @@ var list = []func() []*weave.Rule{
 	dataloader.Rules,
 	errgroup.Rules,
 	eventbus.Rules,
+	franz.Rules,
 	gocontext.Rules,
 	gocron.Rules,
 	gohttp.Rules,
