@@ -23,6 +23,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
 	"github.com/drift-go/drift-toolexec/hooks/grpc"
+	"github.com/drift-go/drift-toolexec/hooks/kafkago"
 	"github.com/drift-go/drift-toolexec/hooks/nats"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/pond"
@@ -56,6 +57,7 @@ var list = []func() []*weave.Rule{
 	gosync.Rules,
 	gotime.Rules,
 	grpc.Rules,
+	kafkago.Rules,
 	nats.Rules,
 	otel.Rules,
 	pond.Rules,

@@ -1,0 +1,49 @@
+// Package kafkago hooks github.com/segmentio/kafka-go: a message carries the span
+// that it was handed over under.
+package kafkago
+
+import (
+	_ "embed" // for the injected file
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+//go:embed inject/send.go
+var send []byte
+
+// Rules returns the hook's rule.
+func Rules() []*weave.Rule {
+	const pkg = "github.com/segmentio/kafka-go"
+	// Releases before this do not count headers where they fill a batch: what
+	// is added could make it larger than the broker takes.
+	const counts = "v0.4.41"
+	return []*weave.Rule{{
+		Name:    "kafkago",
+		Doc:     "a message carries the span that WriteMessages was called under",
+		Package: pkg,
+		Module:  pkg,
+		Tried:   []string{counts, "v0.4.51"},
+		Patches: []weave.Patch{
+			{
+				// Behind the loop that refuses what is too large: that is
+				// returned to the caller as he had it.
+				Doc:   "write the span",
+				In:    "(*Writer).WriteMessages",
+				Kind:  weave.After,
+				Stmt:  "for i := range msgs {",
+				Code:  "msgs = driftSend(ctx, msgs, batchBytes)",
+				Since: counts,
+			},
+			{
+				// Behind the loop that sets the times of the caller's messages.
+				Doc:   "write the span",
+				In:    "(*Conn).writeCompressedMessages",
+				Kind:  weave.Before,
+				Stmt:  "err = c.writeOperation(",
+				Code:  "msgs = driftSendNow(msgs)",
+				Since: counts,
+			},
+		},
+		Files: []weave.File{{Name: "send.go", Body: send}},
+	}}
+}
