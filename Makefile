@@ -1,5 +1,6 @@
 # Targets: check (the default: what must pass before a commit), test, test-long,
-# demo, bench, hooks, install. Nothing needs more than Go and git.
+# services, services-stop, demo, bench, hooks, install. Nothing needs more than Go
+# and git: what needs a service is skipped where that does not run.
 
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
@@ -41,6 +42,15 @@ test:
 .PHONY: test-long
 test-long:
 	DRIFT_LONG=1 $(GO) test -timeout 120m ./...
+
+# Redis, PostgreSQL and RabbitMQ on loopback, for the scripts that need them.
+.PHONY: services
+services:
+	@.ci/services
+
+.PHONY: services-stop
+services-stop:
+	@.ci/services stop
 
 # An unmodified service built plain and woven, both trace trees printed.
 .PHONY: demo

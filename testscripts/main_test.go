@@ -3,7 +3,8 @@
 //
 // A script's name starts with its category. [long] is true under
 // `make test-long`, [cgo] where a C compiler is at hand, [go1.27] and its like
-// as the go command in use says.
+// as the go command in use says, [service:redis] and its like where `make
+// services` started that.
 package testscripts
 
 import (
@@ -12,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -115,7 +117,21 @@ func setup(env *testscript.Env) error {
 	return nil
 }
 
+// services are the ports that .ci/services starts services on.
+var services = map[string]string{"redis": "16379", "postgres": "15432", "rabbitmq": "15676"}
+
 func condition(cond string) (bool, error) {
+	if service, ok := strings.CutPrefix(cond, "service:"); ok {
+		port, ok := services[service]
+		if !ok {
+			return false, fmt.Errorf("unknown service %q", service)
+		}
+		conn, err := net.Dial("tcp", "127.0.0.1:"+port)
+		if err != nil {
+			return false, nil
+		}
+		return true, conn.Close()
+	}
 	switch cond {
 	case "long":
 		return *long, nil
