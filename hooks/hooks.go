@@ -6,6 +6,7 @@ import (
 
 	"github.com/drift-go/drift-toolexec/hooks/amqp091"
 	"github.com/drift-go/drift-toolexec/hooks/ants"
+	"github.com/drift-go/drift-toolexec/hooks/asynq"
 	"github.com/drift-go/drift-toolexec/hooks/bbolt"
 	"github.com/drift-go/drift-toolexec/hooks/conc"
 	"github.com/drift-go/drift-toolexec/hooks/connect"
@@ -41,6 +42,7 @@ var list = []func() []*weave.Rule{
 	goruntime.Rules,
 	amqp091.Rules,
 	ants.Rules,
+	asynq.Rules,
 	bbolt.Rules,
 	conc.Rules,
 	connect.Rules,
