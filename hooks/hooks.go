@@ -28,6 +28,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/nats"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/pond"
+	"github.com/drift-go/drift-toolexec/hooks/river"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/hooks/singleflight"
 	"github.com/drift-go/drift-toolexec/hooks/ttlcache"
@@ -63,6 +64,7 @@ var list = []func() []*weave.Rule{
 	nats.Rules,
 	otel.Rules,
 	pond.Rules,
+	river.Rules,
 	rt.Rules,
 	singleflight.Rules,
 	ttlcache.Rules,
