@@ -88,7 +88,7 @@ func atomicwb(*unsafe.Pointer, unsafe.Pointer) {}
 var used = []any{
 	driftOn, driftGap, driftHolds, driftForeignOver, &driftG{}, driftTransfer, driftByFunc, driftForeign, driftSure, driftWide, driftState,
 	driftSpanContext, driftSameSpan, driftFollow, driftLinks, driftHide,
-	driftLive, driftInjectHeader, driftExtractHeader, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
+	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
 	driftLinkMessages, driftChildBaggage, driftExclude, driftEnvOn, driftGetenv, driftProcess,
 	driftMark,
 	driftSystem,

@@ -45,7 +45,7 @@ func driftSend(ctx context.Context, msgs []Message, limit int64) []Message {
 // limit; this is below the broker's, unless that is configured.
 func driftSendNow(msgs []Message) []Message {
 	const limit = 1000000
-	out := driftSend(nil, msgs, limit)
+	out := driftSend(context.Background(), msgs, limit)
 	size := int64(0)
 	for i := range out {
 		size += int64(out[i].totalSize())
