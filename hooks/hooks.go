@@ -30,6 +30,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/pond"
 	"github.com/drift-go/drift-toolexec/hooks/river"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
+	"github.com/drift-go/drift-toolexec/hooks/sarama"
 	"github.com/drift-go/drift-toolexec/hooks/singleflight"
 	"github.com/drift-go/drift-toolexec/hooks/ttlcache"
 	"github.com/drift-go/drift-toolexec/hooks/watermill"
@@ -66,6 +67,7 @@ var list = []func() []*weave.Rule{
 	pond.Rules,
 	river.Rules,
 	rt.Rules,
+	sarama.Rules,
 	singleflight.Rules,
 	ttlcache.Rules,
 	watermill.Rules,
