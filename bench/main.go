@@ -105,6 +105,11 @@ var bars = map[string]string{
 	"BareSingleflight": "1.01x +0",
 	"BareAfterFunc":    "1.01x +0",
 	"BareIterPull":     "1.01x +0",
+
+	"HTTPRequestUnderSpan": "1.03x +2",
+	"HTTPRequestNoSpan":    "1.03x +0",
+	"HTTPClientUnderSpan":  "1.03x +2",
+	"HTTPServeRemote":      "",
 }
 
 // packages hold the cases: those of a program with OpenTelemetry, and those of
