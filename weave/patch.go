@@ -35,6 +35,9 @@ func (r *Result) Changed() bool { return r != nil && (len(r.Files) > 0 || len(r.
 
 // rule weaves what a rule says of the package.
 func (w *weaver) rule(r *Rule, res *Result) error {
+	if w.without(r.Since, "") {
+		return nil
+	}
 	for i := range r.Patches {
 		p := &r.Patches[i]
 		if w.without(p.Since, p.Until) {

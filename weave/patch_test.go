@@ -146,3 +146,21 @@ func TestTargetReleases(t *testing.T) {
 		}
 	}
 }
+
+// A rule for newer releases leaves older ones as they are, files included.
+func TestRuleSince(t *testing.T) {
+	rule := &Rule{Name: "test", Package: "p", Since: "v1.2.0", Files: []File{{Name: "add.go", Body: []byte("package inject\n")}}}
+	for release, want := range map[string]int{"v1.1.9": 0, "v1.2.0": 1, "": 1} {
+		r, err := Weave(&Package{Path: "p", Release: release, Rules: []*Rule{rule}, Sources: []Source{{Path: "p.go", Src: []byte("package p\n")}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		added := 0
+		if r != nil {
+			added = len(r.Added)
+		}
+		if added != want {
+			t.Errorf("release %q: %d files added, want %d", release, added, want)
+		}
+	}
+}

@@ -22,6 +22,9 @@ type Rule struct {
 	// Tried lists the releases of the module, or of Go, that the rule was
 	// tried on, oldest first. Errors quote it.
 	Tried []string
+	// Since is the module's first release that the rule is for: older ones are
+	// left as they are. Empty: all.
+	Since string
 	// Bind lists the func parameters to bind.
 	Bind []Bind
 	// Inherit lists the functions whose spawn sites hand the current context

@@ -23,25 +23,24 @@ func Rules() []*weave.Rule {
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{counts, "v0.4.51"},
+		Since:   counts,
 		Patches: []weave.Patch{
 			{
 				// Behind the loop that refuses what is too large: that is
 				// returned to the caller as he had it.
-				Doc:   "write the span",
-				In:    "(*Writer).WriteMessages",
-				Kind:  weave.After,
-				Stmt:  "for i := range msgs {",
-				Code:  "msgs = driftSend(ctx, msgs, batchBytes)",
-				Since: counts,
+				Doc:  "write the span",
+				In:   "(*Writer).WriteMessages",
+				Kind: weave.After,
+				Stmt: "for i := range msgs {",
+				Code: "msgs = driftSend(ctx, msgs, batchBytes)",
 			},
 			{
 				// Behind the loop that sets the times of the caller's messages.
-				Doc:   "write the span",
-				In:    "(*Conn).writeCompressedMessages",
-				Kind:  weave.Before,
-				Stmt:  "err = c.writeOperation(",
-				Code:  "msgs = driftSendNow(msgs)",
-				Since: counts,
+				Doc:  "write the span",
+				In:   "(*Conn).writeCompressedMessages",
+				Kind: weave.Before,
+				Stmt: "err = c.writeOperation(",
+				Code: "msgs = driftSendNow(msgs)",
 			},
 		},
 		Files: []weave.File{{Name: "send.go", Body: send}},
