@@ -1,8 +1,9 @@
-// Package connect hooks connectrpc.com/connect. It sends and serves through
-// net/http, whose hook does the rest. But the request of a call whose client
-// streams, and any request in older releases, is made on a goroutine of the
-// library's, when the first message is sent, by whoever sends that: it is made
-// under what was current where the call began.
+// Package connect hooks connectrpc.com/connect and its v2. They send and serve
+// through net/http, whose hook does the rest. But the request of a call whose
+// client streams, and any request in older releases, is made on a goroutine of
+// the library's, when the first message is sent, by whoever sends that: it is
+// made under what was current where the call began. So is what serves a call
+// inside the process.
 package connect
 
 import (
@@ -14,9 +15,12 @@ import (
 //go:embed inject/call.go
 var call []byte
 
+//go:embed inject/begun.go
+var begun []byte
+
 // Rules returns the hook's rule.
 func Rules() []*weave.Rule {
-	const pkg = "connectrpc.com/connect"
+	const pkg, v2 = "connectrpc.com/connect", "connectrpc.com/connect/v2"
 	return []*weave.Rule{{
 		Name:    "connect",
 		Doc:     "a call's request carries the span that was current where the call began; the rest is net/http's",
@@ -41,9 +45,9 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "note it",
 				In:    "newDuplexHTTPCall",
-				Kind:  weave.Return,
+				Kind:  weave.Before,
 				Stmt:  "return duplex",
-				Code:  "driftBegun($)",
+				Code:  "duplex.drift = driftHere()",
 				Since: "v1.19.2",
 			},
 			{
@@ -69,6 +73,71 @@ func Rules() []*weave.Rule {
 				Stmt:  "go d.makeRequest()",
 				Code:  "driftSetMark(d.drift)",
 				Since: "v1.15.0",
+			},
+		},
+		Files: []weave.File{{Name: "call.go", Body: call}, {Name: "begun.go", Body: begun}},
+	}, {
+		Name:    "connect",
+		Doc:     "a call's request carries the span that was current where the call began; the rest is net/http's",
+		Package: v2 + "/connecthttp",
+		Module:  v2,
+		Tried:   []string{"v2.0.0", "v2.0.2"},
+		Patches: []weave.Patch{
+			{
+				Doc:  "what was current where the call began",
+				In:   "duplexHTTPCall",
+				Kind: weave.Field,
+				Code: "drift driftPointer",
+			},
+			{
+				Doc:  "note it",
+				In:   "newDuplexHTTPCall",
+				Kind: weave.Before,
+				Stmt: "return duplex",
+				Code: "duplex.drift = driftHere()",
+			},
+			{
+				Doc:  "hand it on",
+				In:   "(*duplexHTTPCall).Send",
+				Kind: weave.Before,
+				Stmt: "go d.makeRequest()",
+				Code: "driftSetMark(d.drift)",
+			},
+			{
+				Doc:  "hand it on",
+				In:   "(*duplexHTTPCall).CloseWrite",
+				Kind: weave.Before,
+				Stmt: "go d.makeRequest()",
+				Code: "driftSetMark(d.drift)",
+			},
+		},
+		Files: []weave.File{{Name: "call.go", Body: call}},
+	}, {
+		Name:    "connect",
+		Doc:     "what serves a call inside the process is a child of the caller",
+		Package: v2 + "/connectinprocess",
+		Module:  v2,
+		Tried:   []string{"v2.0.0", "v2.0.2"},
+		Patches: []weave.Patch{
+			{
+				Doc:  "what was current where the call began",
+				In:   "streamPair",
+				Kind: weave.Field,
+				Code: "drift driftPointer",
+			},
+			{
+				Doc:  "note it",
+				In:   "newStreamPair",
+				Kind: weave.Before,
+				Stmt: "return pair",
+				Code: "pair.drift = driftHere()",
+			},
+			{
+				Doc:  "hand it on",
+				In:   "(*streamPair).dispatch",
+				Kind: weave.Before,
+				Stmt: "go p.run()",
+				Code: "driftSetMark(p.drift)",
 			},
 		},
 		Files: []weave.File{{Name: "call.go", Body: call}},

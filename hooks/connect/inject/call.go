@@ -18,12 +18,12 @@ func driftSetMark(c unsafe.Pointer)
 // unsafe.
 type driftPointer = unsafe.Pointer
 
-// driftBegun notes what is current, inside a sync.Once too: the goroutine that
-// makes the request is over with it.
-func driftBegun(d *duplexHTTPCall) *duplexHTTPCall {
+// driftHere returns what is current, inside a sync.Once too: the goroutine that
+// it is handed to is over with the call.
+func driftHere() unsafe.Pointer {
 	old, hushed := driftAdopt(nil)
 	driftRestore(old, 0)
-	d.drift, _ = driftCapture(false)
+	c, _ := driftCapture(false)
 	driftRestore(old, hushed)
-	return d
+	return c
 }
