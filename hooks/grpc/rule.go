@@ -31,6 +31,7 @@ func Rules() []*weave.Rule {
 		Package: pkg,
 		Module:  pkg,
 		Tried:   tried,
+		Since:   tried[0], // older ones have nothing to read incoming metadata with
 		Patches: []weave.Patch{
 			{
 				Doc:  "note what is current where a call begins",
@@ -62,6 +63,7 @@ func Rules() []*weave.Rule {
 		Package: pkg + "/internal/transport",
 		Module:  pkg,
 		Tried:   tried,
+		Since:   tried[0], // older ones have nothing to read incoming metadata with
 		Patches: []weave.Patch{
 			{
 				Doc:  "what was current where the call began",

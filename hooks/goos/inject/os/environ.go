@@ -167,19 +167,25 @@ func driftEnvIs(kv, name string) bool {
 	return true
 }
 
-// driftEnvName makes a header's name an environment variable's: upper case, and
-// an underscore for all that is neither a letter nor a digit (OpenTelemetry
-// specification, environment variables as context propagation carriers).
+// driftEnvName makes a header's name an environment variable's: upper case, an
+// underscore for all that is neither a letter nor a digit, and one in front of a
+// digit (OpenTelemetry specification, environment variables as context
+// propagation carriers).
 func driftEnvName(key string) string {
-	b := []byte(key)
-	for i, c := range b {
+	b := make([]byte, 0, len(key)+1)
+	for _, r := range key {
 		switch {
-		case 'a' <= c && c <= 'z':
-			b[i] = c - 'a' + 'A'
-		case 'A' <= c && c <= 'Z', '0' <= c && c <= '9' && i > 0:
+		case 'a' <= r && r <= 'z':
+			r -= 'a' - 'A'
+		case 'A' <= r && r <= 'Z':
+		case '0' <= r && r <= '9':
+			if len(b) == 0 {
+				b = append(b, '_')
+			}
 		default:
-			b[i] = '_'
+			r = '_'
 		}
+		b = append(b, byte(r))
 	}
 	return string(b)
 }
