@@ -31,6 +31,7 @@ Flags:
 
 At run time:
   DRIFT_MODE=off      the woven program behaves as a plain one
+  DRIFT_ENV=off       nothing crosses to or from other processes' environments
   DRIFT_LINGER=30s    how long after a trace's local root ended a goroutine
                       it started still counts as its child; 0, or forever
 
