@@ -96,16 +96,9 @@ func (w *weaver) bindFunc(sig *types.Signature, many bool) string {
 	name := Prefix + "bind" + sh.name
 	ptr := Prefix + "unsafe.Pointer"
 	capture := w.runtimeFunc("capture", "(stale bool) (c "+ptr+", ok bool)")
-	adopt := w.runtimeFunc("adopt", "(c "+ptr+") (old "+ptr+", hushed uint32)")
-	restore := w.runtimeFunc("restore", "(old "+ptr+", hushed uint32)")
-
-	ret := ""
-	if sh.results != "" {
-		ret = "return "
-	}
 	// A func made in a generic function would hold that one's type arguments
 	// too: without any in its own type, it is made elsewhere.
-	run := fmt.Sprintf("func(%s)%s { defer %s(%s(c)); %sf(%s) }", sh.params, sh.results, restore, adopt, ret, sh.args)
+	run := w.under(sh, "c")
 	if len(sh.tparams) == 0 {
 		under := Prefix + "under" + sh.name
 		w.need[fmt.Sprintf("func %s(f func(%s)%s, c %s) func(%[2]s)%[3]s {\n\treturn %[5]s\n}\n", under, sh.params, sh.results, ptr, run)] = true
@@ -139,6 +132,15 @@ func (w *weaver) bindFunc(sig *types.Signature, many bool) string {
 	return name + "s"
 }
 
+// under returns a func literal of a shape that calls f under the context c, and
+// then brings back what was there.
+func (w *weaver) under(sh shape, c string) string {
+	const ptr = Prefix + "unsafe.Pointer"
+	adopt := w.runtimeFunc("adopt", "(c "+ptr+") (old "+ptr+", hushed uint32)")
+	restore := w.runtimeFunc("restore", "(old "+ptr+", hushed uint32)")
+	return fmt.Sprintf("func(%s)%s { defer %s(%s(%s)); %s }", sh.params, sh.results, restore, adopt, c, sh.call)
+}
+
 // shape is a func type as a file can spell it that imports nothing: predeclared
 // types by their names, all others as type parameters.
 type shape struct {
@@ -147,7 +149,7 @@ type shape struct {
 	tparams []string // the type parameters
 	params  string   // how a func of it declares its parameters
 	results string   // and results, behind a space
-	args    string   // how it passes them on
+	call    string   // how it calls f with them
 }
 
 func (w *weaver) shape(sig *types.Signature) shape {
@@ -192,7 +194,10 @@ func (w *weaver) shape(sig *types.Signature) shape {
 		sh.results = " (" + strings.Join(out, ", ") + ")"
 	}
 	sh.typ = "func(" + strings.Join(in, ", ") + ")" + sh.results
-	sh.params, sh.args = strings.Join(named, ", "), strings.Join(pass, ", ")
+	sh.params, sh.call = strings.Join(named, ", "), "f("+strings.Join(pass, ", ")+")"
+	if sh.results != "" {
+		sh.call = "return " + sh.call
+	}
 	return sh
 }
 

@@ -18,10 +18,7 @@ import (
 
 // freshCalls weaves the calls that fresh directives speak for.
 func (w *weaver) freshCalls() {
-	marks := map[string]bool{}
-	for _, name := range w.Marks {
-		marks[name] = true
-	}
+	marks := w.markSet()
 	for _, f := range w.files {
 		if f.fresh == nil {
 			continue
@@ -95,14 +92,6 @@ func (w *weaver) instantiated(fun ast.Expr) bool {
 func (w *weaver) noneFunc(sig *types.Signature) string {
 	sh := w.shape(sig)
 	name := Prefix + "none" + sh.name
-	ptr := Prefix + "unsafe.Pointer"
-	adopt := w.runtimeFunc("adopt", "(c "+ptr+") (old "+ptr+", hushed uint32)")
-	restore := w.runtimeFunc("restore", "(old "+ptr+", hushed uint32)")
-	ret := ""
-	if sh.results != "" {
-		ret = "return "
-	}
-	w.need[fmt.Sprintf("func %s%s(f %s) %[3]s { return func(%[4]s)%[5]s { defer %[6]s(%[7]s(nil)); %[8]sf(%[9]s) } }\n",
-		name, sh.typeParams(), sh.typ, sh.params, sh.results, restore, adopt, ret, sh.args)] = true
+	w.need[fmt.Sprintf("func %s%s(f %s) %[3]s { return %[4]s }\n", name, sh.typeParams(), sh.typ, w.under(sh, "nil"))] = true
 	return name
 }

@@ -27,10 +27,7 @@ import (
 
 // markCalls weaves the references to functions that take the mark.
 func (w *weaver) markCalls() {
-	marks := map[string]bool{}
-	for _, name := range w.Marks {
-		marks[name] = true
-	}
+	marks := w.markSet()
 	for _, f := range w.files {
 		for _, d := range f.ast.Decls {
 			name := "package level"
@@ -53,6 +50,14 @@ func (w *weaver) markCalls() {
 			})
 		}
 	}
+}
+
+func (w *weaver) markSet() map[string]bool {
+	marks := map[string]bool{}
+	for _, name := range w.Marks {
+		marks[name] = true
+	}
+	return marks
 }
 
 // mark weaves one reference. path holds its ancestors, outermost first.
@@ -159,12 +164,8 @@ func (w *weaver) markedFunc() string {
 func (w *weaver) markingFunc(sig *types.Signature) string {
 	sh := w.shape(sig)
 	name := Prefix + "marking" + sh.name
-	ret := ""
-	if sh.results != "" {
-		ret = "return "
-	}
-	w.need[fmt.Sprintf("func %s%s(f %s) %[3]s { return func(%[4]s)%[5]s { %[6]s(); %[7]sf(%[8]s) } }\n",
-		name, sh.typeParams(), sh.typ, sh.params, sh.results, w.runtimeFunc("mark", "()"), ret, sh.args)] = true
+	w.need[fmt.Sprintf("func %s%s(f %s) %[3]s { return func(%[4]s)%[5]s { %[6]s(); %[7]s } }\n",
+		name, sh.typeParams(), sh.typ, sh.params, sh.results, w.runtimeFunc("mark", "()"), sh.call)] = true
 	return name
 }
 

@@ -23,6 +23,9 @@ var driftRemoteOver func(c unsafe.Pointer)
 //go:linkname driftExclude runtime.driftExclude
 var driftExclude []string
 
+//go:linkname driftExcluded runtime.driftExcluded
+func driftExcluded(scheme, host, name string) bool
+
 //go:linkname driftAdopt runtime.driftAdopt
 func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
 
@@ -69,22 +72,7 @@ func driftAnswered(caller, sent *Request, resp *Response, err error) (*Response,
 // driftSends tells whether there is something to add to a request.
 func driftSends(u *url.URL, ctx any) bool {
 	return driftInjectHeader != nil && driftPropagator != nil &&
-		driftLive(ctx) && driftPropagator() != nil && !driftExcluded(u)
-}
-
-// driftExcluded tells whether the configuration excludes where a request goes.
-func driftExcluded(u *url.URL) bool {
-	for _, pattern := range driftExclude {
-		if pattern == u.Scheme+"://" || pattern == u.Host || pattern == u.Hostname() ||
-			len(pattern) > 2 && pattern[:2] == "*." && driftHasSuffix(u.Hostname(), pattern[1:]) {
-			return true
-		}
-	}
-	return false
-}
-
-func driftHasSuffix(s, suffix string) bool {
-	return len(s) > len(suffix) && s[len(s)-len(suffix):] == suffix
+		driftLive(ctx) && driftPropagator() != nil && (len(driftExclude) == 0 || !driftExcluded(u.Scheme, u.Host, u.Hostname()))
 }
 
 // driftServe makes what a request's headers say the current context, or none:

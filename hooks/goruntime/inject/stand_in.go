@@ -89,7 +89,7 @@ var used = []any{
 	driftOn, driftGap, driftHolds, driftForeignOver, &driftG{}, driftTransfer, driftByFunc, driftForeign, driftSure, driftWide, driftState,
 	driftSpanContext, driftSameSpan, driftFollow, driftLinks, driftHide,
 	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
-	driftLinkMessages, driftChildBaggage, driftExclude, driftEnvOn, driftGetenv, driftProcess,
+	driftLinkMessages, driftChildBaggage, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess,
 	driftMark,
 	driftSystem,
 	driftEnter,

@@ -106,3 +106,22 @@ func driftProcess(c unsafe.Pointer) {
 		d.slot = c
 	}
 }
+
+// driftExcluded tells whether the configuration excludes where something goes: a
+// scheme, empty where there is none, a host with its port, and without. Who asks
+// looks first whether driftExclude holds anything.
+//
+//go:linkname driftExcluded
+func driftExcluded(scheme, host, name string) bool {
+	for _, pattern := range driftExclude {
+		if pattern == host || pattern == name || scheme != "" && pattern == scheme+"://" {
+			return true
+		}
+		if len(pattern) > 2 && pattern[:2] == "*." {
+			if n := len(name) - len(pattern[1:]); n > 0 && name[n:] == pattern[1:] {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -11,6 +11,9 @@ var driftLive func(ctx any) bool
 //go:linkname driftInject runtime.driftInject
 var driftInject func(ctx any, get func(key string) string, set func(key, value string))
 
+//go:linkname driftExcluded runtime.driftExcluded
+func driftExcluded(scheme, host, name string) bool
+
 //go:linkname driftExclude runtime.driftExclude
 var driftExclude []string
 
@@ -34,7 +37,7 @@ func driftSends(ctx any, host string, c unsafe.Pointer) bool {
 	old, hushed := driftAdopt(c)
 	live := driftLive(ctx)
 	driftRestore(old, hushed)
-	return live && !driftExcluded(host)
+	return live && (len(driftExclude) == 0 || !driftExcludedHost(host))
 }
 
 // driftSend adds the span of ctx, or of c, to a call's headers. What HTTP/2 has
@@ -72,19 +75,13 @@ func driftFits(key, value string) bool {
 	return key != ""
 }
 
-// driftExcluded tells whether the configuration excludes the host of a call,
+// driftExcludedHost tells whether the configuration excludes the host of a call,
 // which may have a port.
-func driftExcluded(host string) bool {
+func driftExcludedHost(host string) bool {
 	name := host
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
 		name = host[:i]
 	}
 	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
-	for _, pattern := range driftExclude {
-		if pattern == host || pattern == name ||
-			len(pattern) > 2 && pattern[:2] == "*." && len(name) > len(pattern)-1 && strings.HasSuffix(name, pattern[1:]) {
-			return true
-		}
-	}
-	return false
+	return driftExcluded("", host, name)
 }
