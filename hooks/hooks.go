@@ -103,6 +103,17 @@ func Marks() []string {
 	return names
 }
 
+// Messages returns the types of messages of each package that has some.
+func Messages() map[string][]weave.Message {
+	all := map[string][]weave.Message{}
+	for _, r := range All() {
+		if len(r.Messages) > 0 {
+			all[r.Package] = append(all[r.Package], r.Messages...)
+		}
+	}
+	return all
+}
+
 // Optional returns the names of the hooks that a user may do without: those of
 // libraries.
 func Optional() []string {

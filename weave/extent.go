@@ -46,6 +46,8 @@ const (
 	levelShift   = 8
 )
 
+const jumped = "the function holds a goto: how long the span is current can't be known"
+
 // unit weaves one function body.
 func (w *weaver) unit(u *unit) {
 	var sites []*call
@@ -54,7 +56,7 @@ func (w *weaver) unit(u *unit) {
 			sites = append(sites, c)
 		}
 	}
-	if len(sites) == 0 {
+	if len(sites)+len(u.receives) == 0 {
 		return
 	}
 	kind := func(c *call) string {
@@ -65,7 +67,10 @@ func (w *weaver) unit(u *unit) {
 	}
 	if u.jumps {
 		for _, c := range sites {
-			w.site(kind(c), u.f, c.expr, u.name, "the function holds a goto: how long the span is current can't be known")
+			w.site(kind(c), u.f, c.expr, u.name, jumped)
+		}
+		for _, r := range u.receives {
+			w.site("receive", u.f, r.node, u.name, jumped)
 		}
 		return
 	}
@@ -73,6 +78,11 @@ func (w *weaver) unit(u *unit) {
 	for _, c := range sites {
 		reason := x.site(c)
 		w.site(kind(c), u.f, c.expr, u.name, reason)
+		x.woven = x.woven || reason == ""
+	}
+	for _, r := range u.receives {
+		reason := x.receive(r)
+		w.site("receive", u.f, r.node, u.name, reason)
 		x.woven = x.woven || reason == ""
 	}
 	if !x.woven {
@@ -97,6 +107,13 @@ type extents struct {
 	order  []ast.Stmt              // the same in source order
 	tokens map[types.Object]string // variables that hold one span after another
 	decls  []tokenDecl
+	late   []late
+}
+
+// late is what begins a block, behind the tokens of its loop.
+type late struct {
+	brace token.Pos
+	text  string
 }
 
 type tokenDecl struct {
@@ -120,12 +137,13 @@ type listed struct {
 
 func (l listed) stmt() ast.Stmt { return l.list[l.i] }
 
-// place finds where a call is, or why it is not woven there.
-func (x *extents) place(c *call) (p place, reason string) {
-	for i, n := range c.path {
-		var next ast.Node = c.expr
-		if i+1 < len(c.path) {
-			next = c.path[i+1]
+// place finds where a node is, below its ancestors, or why it is not woven
+// there.
+func (x *extents) place(node ast.Node, path []ast.Node) (p place, reason string) {
+	for i, n := range path {
+		next := node
+		if i+1 < len(path) {
+			next = path[i+1]
 		}
 		switch n := n.(type) {
 		case *ast.ForStmt:
@@ -168,7 +186,7 @@ func (p *place) list(in ast.Node, list []ast.Stmt, next ast.Node) {
 
 // site weaves one call and returns why not, or "".
 func (x *extents) site(c *call) string {
-	p, reason := x.place(c)
+	p, reason := x.place(c.expr, c.path)
 	if reason != "" {
 		return reason
 	}
@@ -498,15 +516,17 @@ func (x *extents) finish() {
 	for _, d := range x.decls {
 		f.open(d.block.Lbrace, d.name+" := "+d.init+";")
 	}
-	if len(x.order) == 0 {
-		return
-	}
 	for _, l := range x.order {
 		body := loopBody(l)
 		f.open(body.Lbrace, fmt.Sprintf("%s := %s();", x.loops[l], x.w.runtimeFunc("seq", "() uint64")))
 		f.close(body.Rbrace, ";"+strings.TrimSuffix(x.next(l), ";"))
 	}
-	x.jumps(x.u.body, nil)
+	for _, l := range x.late {
+		f.open(l.brace, l.text)
+	}
+	if len(x.order) > 0 {
+		x.jumps(x.u.body, nil)
+	}
 }
 
 // next is the call that ends the iteration of a loop.

@@ -66,6 +66,9 @@ func (w *weaver) rule(r *Rule, res *Result) error {
 			return err
 		}
 	}
+	if err := w.checkMessages(r); err != nil {
+		return err
+	}
 	for _, f := range r.Files {
 		body, err := inject(f, w.name(), r)
 		if err != nil {

@@ -37,6 +37,9 @@ type Rule struct {
 	// Marks lists the functions of the package that take the mark themselves:
 	// calls of them in scope raise it.
 	Marks []string
+	// Messages are the types of messages that the user's own goroutines receive.
+	// An injected file tells package runtime how to read each: driftMessage.
+	Messages []Message
 	// Patches are the splices. Each must land.
 	Patches []Patch
 	// Files are added to the package.
@@ -58,6 +61,17 @@ type Target struct {
 	Until string
 	// At is where the user's configuration names it, file:line; empty in a hook.
 	At string
+}
+
+// A Message is a type of messages with headers. Where a value of it is received
+// from a channel in scope, or is among the results of a function in From that
+// is called in scope, the span in its headers is current from there on.
+type Message struct {
+	// Type is the type as go/types gives it: "*example.com/queue.Message".
+	Type string
+	// From are the package's functions, and methods of its interfaces, by which a
+	// goroutine of the user's receives one.
+	From []Target
 }
 
 // Bind is a parameter to bind: what it is handed runs under what was current

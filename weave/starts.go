@@ -13,19 +13,21 @@ import (
 
 // unit is one function body.
 type unit struct {
-	f      *file
-	name   string
-	decl   *types.Func // nil for a literal
-	lit    *ast.FuncLit
-	typ    *ast.FuncType
-	body   *ast.BlockStmt
-	calls  []*call
-	start  token.Pos  // of the whole function, its parameters included
-	jumps  bool       // it holds a goto
-	nodes  []ast.Node // assignments and returns, in order
-	defers []ast.Node
-	passes bool // hands a span to its caller
-	silent bool // and does so without returning a trace.Span
+	f     *file
+	name  string
+	decl  *types.Func // nil for a literal
+	lit   *ast.FuncLit
+	typ   *ast.FuncType
+	body  *ast.BlockStmt
+	calls []*call
+	// receives are the places where it receives a message.
+	receives []*receive
+	start    token.Pos  // of the whole function, its parameters included
+	jumps    bool       // it holds a goto
+	nodes    []ast.Node // assignments and returns, in order
+	defers   []ast.Node
+	passes   bool // hands a span to its caller
+	silent   bool // and does so without returning a trace.Span
 }
 
 // call is a call in a unit that may return with a span.
@@ -149,9 +151,18 @@ func (w *weaver) walkUnit(u *unit, body ast.Node, span *types.Named, all *[]*uni
 		case *ast.DeferStmt:
 			u.defers = append(u.defers, n)
 		case *ast.CallExpr:
+			if !w.spans {
+				break
+			}
 			if c := w.call(u, n, path, span); c != nil {
 				c.path = append([]ast.Node(nil), path...)
 				u.calls = append(u.calls, c)
+			}
+		}
+		if w.receives {
+			if r := w.received(n, path); r != nil {
+				r.path = append([]ast.Node(nil), path...)
+				u.receives = append(u.receives, r)
 			}
 		}
 		path = append(path, n)

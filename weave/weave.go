@@ -43,6 +43,8 @@ type Package struct {
 	// Marks are the functions, by their full names, that take the mark
 	// themselves when they are called in scope.
 	Marks []string
+	// Messages are the types of messages that the package can receive.
+	Messages []Message
 	// Release is the release of the package's module, empty if nobody knows.
 	Release string
 	// Sources are the package's files.
@@ -57,7 +59,7 @@ type Package struct {
 
 // A Site is one place that was woven, or was not and why.
 type Site struct {
-	Kind   string         // "spawn", "span", "hand-back", "hand-off", "bind", "inherit", "fresh"
+	Kind   string         // "spawn", "span", "hand-back", "receive", "hand-off", "bind", "inherit", "fresh"
 	Pos    token.Position // where, in the user's file
 	Func   string         // the function it is in
 	Reason string         // why it was left alone; "" if it was woven
@@ -83,6 +85,7 @@ type plan struct {
 	spans      bool // starts of spans
 	spawns     bool // go statements of a package in scope
 	marks      bool // calls of functions that take the mark
+	receives   bool // messages received by the user's own goroutine
 	binds      bool // rules or directives that name functions
 	directives bool
 }
@@ -91,6 +94,7 @@ func (p *Package) plan() plan {
 	pl := plan{
 		spans:      p.Spans && (p.Own || anyContains(p.Sources, ".Start(")),
 		spawns:     p.Own && anyFunc(p.Sources, hasSpawn),
+		receives:   p.Own && len(p.Messages) > 0,
 		directives: p.Own && anyContains(p.Sources, directive),
 	}
 	if p.Own {
@@ -105,7 +109,7 @@ func (p *Package) plan() plan {
 }
 
 // typed tells whether weaving needs types, whatever the go statements hold.
-func (p plan) typed() bool { return p.spans || p.marks || p.binds || p.directives }
+func (p plan) typed() bool { return p.spans || p.marks || p.binds || p.directives || p.receives }
 
 // file is one parsed source.
 type file struct {
@@ -148,7 +152,7 @@ func Weave(p *Package) (*Result, error) {
 	if w.marks { // inside what a start of a span wraps
 		w.markCalls()
 	}
-	if w.spans { // what it puts before a go statement must precede the mark
+	if w.spans || w.receives { // what it puts before a go statement must precede the mark
 		w.starts()
 	}
 	if w.spawns {
@@ -275,6 +279,21 @@ func (w *weaver) mayHold(src []byte) bool {
 	}
 	for _, r := range w.Rules {
 		if mayPatch(r, src) {
+			return true
+		}
+		for _, m := range r.Messages {
+			if anyName(src, m.From) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// anyName tells whether a file may declare one of some functions.
+func anyName(src []byte, targets []Target) bool {
+	for _, t := range targets {
+		if bytes.Contains(src, []byte(t.Func[strings.LastIndexByte(t.Func, '.')+1:]+"(")) {
 			return true
 		}
 	}

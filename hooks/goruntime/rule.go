@@ -19,6 +19,9 @@ var slot []byte
 //go:embed inject/handoff.go
 var handoff []byte
 
+//go:embed inject/message.go
+var message []byte
+
 //go:embed inject/wire.go
 var wire []byte
 
@@ -89,6 +92,7 @@ func Rules() []*weave.Rule {
 			{Name: "frame.go", Body: Frame},
 			{Name: "slot.go", Body: slot},
 			{Name: "handoff.go", Body: handoff},
+			{Name: "message.go", Body: message},
 			{Name: "switches.go", Body: switches},
 			{Name: "wire.go", Body: wire},
 		},

@@ -11,6 +11,9 @@ import (
 //go:embed inject/send.go
 var send []byte
 
+//go:embed inject/receive.go
+var receive []byte
+
 // Rules returns the hook's rule.
 func Rules() []*weave.Rule {
 	const pkg = "github.com/segmentio/kafka-go"
@@ -19,7 +22,7 @@ func Rules() []*weave.Rule {
 	const counts = "v0.4.41"
 	return []*weave.Rule{{
 		Name:    "kafkago",
-		Doc:     "a message carries the span that WriteMessages was called under",
+		Doc:     "a message carries the span that WriteMessages was called under, and what is done about it where it is read is under that",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{counts, "v0.4.51"},
@@ -43,6 +46,15 @@ func Rules() []*weave.Rule {
 				Code: "msgs = driftSendNow(msgs)",
 			},
 		},
-		Files: []weave.File{{Name: "send.go", Body: send}},
+		Messages: []weave.Message{{
+			Type: pkg + ".Message",
+			From: []weave.Target{
+				{Func: "(*" + pkg + ".Reader).ReadMessage"},
+				{Func: "(*" + pkg + ".Reader).FetchMessage"},
+				{Func: "(*" + pkg + ".Conn).ReadMessage"},
+				{Func: "(*" + pkg + ".Batch).ReadMessage"},
+			},
+		}},
+		Files: []weave.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
 	}}
 }

@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -122,11 +123,24 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 	p.Spans = t.reachesSpans(im, p.Own)
 	if p.Own {
 		p.Marks = hooks.Marks()
+		p.Messages = messages(im)
 	}
 	if t.hook != nil {
 		p.Release = t.knownVersion(t.hook.Module)
 	}
 	return im, nil
+}
+
+// messages returns the types of messages of the packages that a package imports.
+func messages(im *imports) []weave.Message {
+	var list []weave.Message
+	for pkg, messages := range hooks.Messages() {
+		if _, ok := im.file[pkg]; ok {
+			list = append(list, messages...)
+		}
+	}
+	slices.SortFunc(list, func(a, b weave.Message) int { return cmp.Compare(a.Type, b.Type) })
+	return list
 }
 
 // explain adds to a hook's error what it was woven into, and what to do.

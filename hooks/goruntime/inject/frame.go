@@ -58,6 +58,11 @@ const (
 	// driftLinked marks a frame that is no span's: what is started under it is
 	// a root with links. It has ended from the start.
 	driftLinked
+	// driftDistant marks the frame of a remote span.
+	driftDistant
+	// driftTaken marks the frame of a message that the goroutine received
+	// by itself.
+	driftTaken
 )
 
 // driftLevelShift is where in a push's flags the frame's level is.

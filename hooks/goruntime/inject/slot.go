@@ -242,6 +242,9 @@ func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
 			floating = f
 		}
 		driftUnlink(d, nil, f)
+		if f != floating && f.flags&driftTaken != 0 {
+			driftMessageOver(f)
+		}
 	}
 	return floating
 }
@@ -265,6 +268,9 @@ func driftNext(token uint64, level uint32) {
 		p = f.prev
 		if uint32(f.level) >= level {
 			driftUnlink(d, above, f)
+			if f.flags&driftTaken != 0 {
+				driftMessageOver(f)
+			}
 		} else {
 			above = f
 		}
@@ -347,6 +353,21 @@ func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
 		return nil, nil
 	}
 	return driftTab(f), data
+}
+
+// driftLeftOf returns what stands in for a frame's span that has ended, nil
+// while that is open.
+//
+//go:linkname driftLeftOf
+func driftLeftOf(f *driftFrame) unsafe.Pointer {
+	data := atomic.Loadp(unsafe.Pointer(&f.held))
+	if data == nil || driftOwn(data) {
+		return nil
+	}
+	if raceenabled {
+		raceacquire(unsafe.Pointer(f))
+	}
+	return unsafe.Add(data, -1)
 }
 
 // driftTab returns the type word of a frame's span.

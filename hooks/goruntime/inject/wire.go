@@ -104,6 +104,7 @@ func driftGetenv(key string) string { return gogetenv(key) }
 func driftProcess(c unsafe.Pointer) {
 	if d := &getg().drift; d.slot == nil {
 		d.slot = c
+		driftOrigin = driftFrameOf(c)
 	}
 }
 

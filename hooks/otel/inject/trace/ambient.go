@@ -65,6 +65,12 @@ var driftFromContext func(ctx any) unsafe.Pointer
 //go:linkname driftRemoteOver runtime.driftRemoteOver
 var driftRemoteOver func(c unsafe.Pointer)
 
+//go:linkname driftLeftOf runtime.driftLeftOf
+func driftLeftOf(frame *driftFrame) unsafe.Pointer
+
+//go:linkname driftSameTrace runtime.driftSameTrace
+var driftSameTrace func(a, b *driftFrame) bool
+
 //go:linkname driftWordsOf runtime.driftWordsOf
 func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
 
@@ -143,6 +149,10 @@ func init() {
 			r.closed.sc, r.closed.frame = r.span.SpanContext(), f
 			driftClose(share, unsafe.Pointer(&r.closed))
 		}
+	}
+	driftSameTrace = func(a, b *driftFrame) bool {
+		x, y := driftTrace(a), driftTrace(b)
+		return x == y && x.IsValid()
 	}
 	driftHide = func(ctx any) any {
 		return driftHidden{ctx.(context.Context)}
@@ -244,7 +254,7 @@ func driftRemote(ctx context.Context) (c unsafe.Pointer, sc SpanContext) {
 		return nil, sc
 	}
 	f := new(driftRemoteFrame)
-	f.root, f.share, f.shared, f.flags = &f.driftFrame, &f.driftFrame, 1, driftWide
+	f.root, f.share, f.shared, f.flags = &f.driftFrame, &f.driftFrame, 1, driftWide|driftDistant
 	f.span = driftRemoteSpan{span, &f.driftFrame}
 	var current Span = &f.span
 	w := (*driftWords)(unsafe.Pointer(&current))
@@ -365,6 +375,17 @@ func driftPush(ctx, span any, flags uint32) {
 	}
 	f.flags = driftForeign | driftWide
 	driftPushNew(&f.driftFrame, flags)
+}
+
+// driftTrace returns the trace that a frame is of, none for links.
+func driftTrace(f *driftFrame) TraceID {
+	if tab, data := driftWordsOf(f); data != nil {
+		return driftSpan(tab, data).SpanContext().TraceID()
+	}
+	if left := driftLeftOf(f); left != nil {
+		return (*driftClosed)(left).sc.TraceID()
+	}
+	return TraceID{}
 }
 
 func driftSame(a, b SpanContext) bool {

@@ -16,6 +16,8 @@ type (
 	Span = trace.Span
 	// SpanContext is the package's own type.
 	SpanContext = trace.SpanContext
+	// TraceID is the package's own type.
+	TraceID = trace.TraceID
 	// SpanStartOption is the package's own type.
 	SpanStartOption = trace.SpanStartOption
 	// TracerProvider is the package's own type.
@@ -68,6 +70,7 @@ const (
 	driftForeign
 	driftWide
 	driftLinked
+	driftDistant
 )
 
 var _ = []any{driftTransfer, driftByFunc, driftAmbient, driftLink, driftFrameOf, driftStandIn, driftRemote, driftPush}

@@ -1,0 +1,111 @@
+package inject
+
+import "unsafe"
+
+// Messages that the user's own goroutine receives: what came with one is current
+// as a span is that was started there, by a frame on the goroutine's chain.
+
+// driftKinds are the types of messages that the program's libraries told of.
+var driftKinds []driftKind
+
+type driftKind struct {
+	name string
+	read func(message unsafe.Pointer) unsafe.Pointer
+}
+
+// driftMessage tells how to read the messages of a type, named as the rules
+// name it. read is given the address of one and returns what driftReceive, or
+// driftLinks, makes of its headers. It is called by the init functions of hooked
+// packages.
+//
+//go:linkname driftMessage
+func driftMessage(name string, read func(message unsafe.Pointer) unsafe.Pointer) {
+	driftKinds = append(driftKinds, driftKind{name, read})
+}
+
+// driftReceived makes the context of a message current that was just received in
+// scope, or none. Not so where the goroutine has an open span of its own, where
+// it deals with a request that is not over, or is under the message's own trace
+// already: that says more about what it does.
+//
+//go:linkname driftReceived
+func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
+	var c unsafe.Pointer
+	known := false
+	for i := range driftKinds {
+		if driftKinds[i].name == kind {
+			c, known = driftKinds[i].read(message), true
+			break
+		}
+	}
+	if !known || !driftOn() {
+		return
+	}
+	d := &getg().drift
+	p := driftTop(d)
+	if c == nil && p == nil || driftBusy(p) {
+		return
+	}
+	f := &driftFrame{} // none
+	if c != nil {
+		f = (*driftFrame)(unsafe.Add(c, -1))
+	}
+	if p != nil {
+		cur := driftFrameOf(p)
+		if cur.flags&(driftDistant|driftTaken) == driftDistant && cur != driftOrigin && atomic.Load(&cur.ended) == 0 {
+			return
+		}
+		if c != nil && driftSameTrace != nil && driftSameTrace(cur, f) && cur.flags&driftTaken == 0 {
+			return
+		}
+	}
+	f.flags |= driftTaken
+	f.ended = 0 // of a linked one, which nobody has seen yet
+	if c == nil {
+		f.root, f.share, f.shared = f, f, 1
+	}
+	driftPush(d, f, flags)
+}
+
+// driftBusy tells whether an open span of the goroutine's own is in its chain,
+// from p on.
+func driftBusy(p unsafe.Pointer) bool {
+	for p != nil && driftOwn(p) {
+		f := (*driftFrame)(p)
+		if f.flags&driftTaken == 0 && atomic.Load(&f.ended) == 0 {
+			return true
+		}
+		p = f.prev
+	}
+	return false
+}
+
+// driftTakeMessage makes a message's context current that the function just
+// called received, and handed on with the message.
+//
+//go:linkname driftTakeMessage
+func driftTakeMessage(flags uint32) {
+	d := &getg().drift
+	if f := d.float; f != nil && f.flags&driftTaken != 0 {
+		d.float = nil
+		driftPush(d, f, flags)
+	}
+}
+
+// driftSameTrace tells whether two frames are of one trace. Package trace fills
+// it in.
+//
+//go:linkname driftSameTrace
+var driftSameTrace func(a, b *driftFrame) bool
+
+// driftOrigin is the frame of what this process was started with: it is never
+// over, and nobody's request.
+var driftOrigin *driftFrame
+
+// driftMessageOver says that a message's extent has ended: who works on it still
+// is detached in time.
+func driftMessageOver(f *driftFrame) {
+	if f.flags&driftDistant != 0 {
+		driftRemoteOver(driftInherited(f))
+	}
+}

@@ -1,0 +1,362 @@
+package weave
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// What happens where the user's own goroutine receives a message that carries
+// headers, by a call or from a channel:
+//
+//	m, err := reader.ReadMessage(ctx)
+//	for m := range deliveries {
+//
+// becomes
+//
+//	m, err := received(reader.ReadMessage(ctx))
+//	for m := range deliveries { received(&m);
+//
+// received reads the message's headers, by what the hook of its library put
+// there for it, and makes the span in them current, or none: as a started span
+// is, until the function returns or the iteration of the innermost loop around
+// is over, and only if the goroutine has no open span of its own. What is made
+// of that, package runtime decides.
+//
+// A function in scope that returns a message hands it on to its caller with
+// its span, as one that returns a started span does.
+
+// receive is a place where a message is received.
+type receive struct {
+	node    ast.Node // the call, the channel operation, or the range statement
+	path    []ast.Node
+	kind    int      // index in weaver.Messages
+	results int      // of a call: how many, and which of them is the message
+	index   int      //
+	helper  bool     // a function of the user's own returned it
+	into    ast.Expr // of a channel operation that can't be wrapped: the variable
+}
+
+// messageKind returns which kind of message a type is, or -1.
+func (w *weaver) messageKind(t types.Type) int {
+	if t == nil || len(w.Messages) == 0 {
+		return -1
+	}
+	if _, ok := types.Unalias(t).(*types.Basic); ok {
+		return -1
+	}
+	name := types.TypeString(types.Unalias(t), nil)
+	for i := range w.Messages {
+		if w.Messages[i].Type == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// received returns what a node of a unit receives, nil if nothing. path holds
+// its ancestors within the unit.
+func (w *weaver) received(n ast.Node, path []ast.Node) *receive {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		return w.receivedByCall(n, path)
+	case *ast.UnaryExpr:
+		if n.Op == token.ARROW {
+			if k := w.elemKind(n.X); k >= 0 {
+				return &receive{node: n, kind: k, results: 1, into: commaOK(n, path)}
+			}
+		}
+	case *ast.RangeStmt:
+		if k := w.elemKind(n.X); k >= 0 && n.Key != nil {
+			return &receive{node: n, kind: k, into: n.Key}
+		}
+	}
+	return nil
+}
+
+// elemKind returns which kind of message a channel holds, or -1.
+func (w *weaver) elemKind(ch ast.Expr) int {
+	t := w.info.TypeOf(ch)
+	if t == nil {
+		return -1
+	}
+	if c, ok := core(t).(*types.Chan); ok {
+		return w.messageKind(c.Elem())
+	}
+	return -1
+}
+
+func (w *weaver) receivedByCall(n *ast.CallExpr, path []ast.Node) *receive {
+	tv := w.info.Types[n]
+	if tv.Type == nil || tv.Value != nil || tv.IsVoid() || dropped(n, path) {
+		return nil
+	}
+	if fun := w.info.Types[ast.Unparen(n.Fun)]; fun.IsType() || fun.IsBuiltin() {
+		return nil
+	}
+	r := &receive{node: n, kind: -1, results: 1}
+	if t, ok := tv.Type.(*types.Tuple); ok {
+		r.results = t.Len()
+		for i := t.Len() - 1; i >= 0; i-- {
+			if k := w.messageKind(t.At(i).Type()); k >= 0 {
+				r.kind, r.index = k, i
+			}
+		}
+	} else {
+		r.kind = w.messageKind(tv.Type)
+	}
+	if r.kind < 0 {
+		return nil
+	}
+	fn, _ := typeutil.Callee(w.info, n).(*types.Func)
+	if fn == nil {
+		r.helper = true // a func value may be anyone's
+		return r
+	}
+	m := w.Messages[r.kind]
+	name := fn.Origin().FullName()
+	for _, from := range m.From {
+		if from.Func == name {
+			return r
+		}
+	}
+	if fn.Pkg() != nil && fn.Pkg().Path() == m.pkg() {
+		return nil // the library's own constructors and the like
+	}
+	r.helper = true
+	return r
+}
+
+// pkg returns the path of the package that the type is declared in.
+func (m *Message) pkg() string {
+	name := strings.TrimLeft(m.Type, "*[]")
+	return name[:strings.LastIndexByte(name, '.')]
+}
+
+// dropped tells whether a call's results go nowhere.
+func dropped(n *ast.CallExpr, path []ast.Node) bool {
+	if len(path) == 0 {
+		return false
+	}
+	switch p := path[len(path)-1].(type) {
+	case *ast.GoStmt:
+		return p.Call == n
+	case *ast.DeferStmt:
+		return p.Call == n
+	case *ast.ExprStmt:
+		return true
+	}
+	return false
+}
+
+// commaOK returns the variable that a channel operation receives into, nil
+// where the operation is an expression that can be wrapped: that is not so in
+// v, ok := <-ch and in the cases of a select.
+func commaOK(n *ast.UnaryExpr, path []ast.Node) ast.Expr {
+	var in ast.Node = n
+	for i := len(path) - 1; i >= 0; i-- {
+		switch p := path[i].(type) {
+		case *ast.ParenExpr:
+			in = p
+		case *ast.AssignStmt:
+			clause := i > 0 && isClause(path[i-1], p)
+			if len(p.Rhs) == 1 && p.Rhs[0] == in && (clause || len(p.Lhs) == 2) {
+				return p.Lhs[0]
+			}
+			return nil
+		case *ast.ValueSpec:
+			if len(p.Values) == 1 && p.Values[0] == in && len(p.Names) == 2 {
+				return p.Names[0]
+			}
+			return nil
+		case *ast.ExprStmt:
+			if i > 0 && isClause(path[i-1], p) {
+				return ast.NewIdent("_")
+			}
+			return nil
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+func isClause(n ast.Node, comm ast.Stmt) bool {
+	c, ok := n.(*ast.CommClause)
+	return ok && c.Comm == comm
+}
+
+// receive weaves one place and returns why not, or "".
+func (x *extents) receive(r *receive) string {
+	p, reason := x.place(r.node, r.path)
+	if reason != "" {
+		return reason
+	}
+	loops := p.loops
+	rng, _ := r.node.(*ast.RangeStmt)
+	if rng != nil {
+		loops = append(loops[:len(loops):len(loops)], rng)
+	}
+	f, flags := x.u.f, len(loops)<<levelShift
+	if x.w.returnsMessage(x.u) {
+		flags |= flagTransfer
+	}
+	if _, call := r.node.(*ast.CallExpr); call || r.into == nil {
+		if r.helper {
+			if len(p.lists) == 0 {
+				return "not in a statement list"
+			}
+			f.before(p.lists[len(p.lists)-1].stmt(), part{text: x.w.runtimeFunc("pre", "()") + "();"})
+		}
+		f.before(r.node, part{text: x.w.receivedFunc(r, flags) + "("})
+		f.after(r.node, ")")
+		x.homed(loops)
+		return ""
+	}
+	id, ok := ast.Unparen(r.into).(*ast.Ident)
+	if !ok {
+		return "received into something other than a variable"
+	}
+	if id.Name == "_" {
+		return "the message is dropped"
+	}
+	text := fmt.Sprintf("%s(&%s)", x.w.receivedFunc(r, flags), id.Name)
+	if rng != nil {
+		x.late = append(x.late, late{rng.Body.Lbrace, text + ";"})
+		x.homed(loops)
+		return ""
+	}
+	// The statement, and what it is in.
+	i := len(r.path) - 1
+	for ; i > 0; i-- {
+		if _, ok := r.path[i].(ast.Stmt); ok {
+			break
+		}
+	}
+	stmt, around := r.path[i], ast.Node(x.u.body)
+	if i > 0 {
+		around = r.path[i-1]
+	}
+	switch around := around.(type) {
+	case *ast.CommClause:
+		if around.Comm == stmt {
+			f.open(around.Colon, " "+text+";")
+			break
+		}
+		f.after(stmt, ";"+text)
+	case *ast.BlockStmt, *ast.CaseClause, *ast.LabeledStmt:
+		f.after(stmt, ";"+text)
+	case *ast.IfStmt:
+		f.open(around.Body.Lbrace, text+";")
+	default:
+		return "received in the header of a statement"
+	}
+	x.homed(loops)
+	return ""
+}
+
+// homed notes that an extent ends with the iteration of the innermost loop.
+func (x *extents) homed(loops []ast.Stmt) {
+	if len(loops) > 0 {
+		x.loop(loops[len(loops)-1])
+	}
+}
+
+// returnsMessage tells whether a unit may hand a message to its caller.
+func (w *weaver) returnsMessage(u *unit) bool {
+	if u.typ == nil || u.typ.Results == nil {
+		return false
+	}
+	for _, r := range u.typ.Results.List {
+		if w.messageKind(w.info.TypeOf(r.Type)) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// receivedFunc returns the name of the generic function that makes the span of
+// a message current: one that passes results on, or takes the message's address.
+func (w *weaver) receivedFunc(r *receive, flags int) string {
+	if r.helper {
+		name := fmt.Sprintf("%staken%d_%d", Prefix, r.results, flags)
+		w.need[passFunc(name, r.results, fmt.Sprintf("%s(%d)", w.runtimeFunc("takeMessage", "(flags uint32)"), flags))] = true
+		return name
+	}
+	// What it is given stays on the stack.
+	receive := Prefix + "received"
+	w.need[fmt.Sprintf("//go:noescape\n//go:linkname %s runtime.driftReceived\nfunc %[1]s(kind string, message %[2]sunsafe.Pointer, flags uint32)\n", receive, Prefix)] = true
+	do := func(v string) string {
+		return fmt.Sprintf("%s(%q, %sunsafe.Pointer(%s), %d)", receive, w.Messages[r.kind].Type, Prefix, v, flags)
+	}
+	if _, call := r.node.(*ast.CallExpr); call || r.into == nil {
+		name := fmt.Sprintf("%sreceived%d_%d_%d_%d", Prefix, r.results, r.index, r.kind, flags)
+		w.need[passFunc(name, r.results, do(fmt.Sprintf("&r%d", r.index)))] = true
+		return name
+	}
+	name := fmt.Sprintf("%sreceivedInto%d_%d", Prefix, r.kind, flags)
+	w.need[fmt.Sprintf("func %s[T any](v *T) { %s }\n", name, do("v"))] = true
+	return name
+}
+
+// checkMessages checks that the functions are there that a rule says messages
+// are received by.
+func (w *weaver) checkMessages(r *Rule) error {
+	for _, m := range r.Messages {
+		for _, t := range m.From {
+			if w.without(t.Since, t.Until) || w.lenient(t.Since, t.Until) {
+				continue
+			}
+			pkg, name, ok := SplitFunc(t.Func)
+			if !ok || pkg != r.Package {
+				return &Error{Hook: r, Msg: fmt.Sprintf("%q names no function of %s", t.Func, r.Package)}
+			}
+			if !w.declares(name) {
+				return &Error{Hook: r, Msg: fmt.Sprintf("no function %s in %s", name, pkg)}
+			}
+		}
+	}
+	return nil
+}
+
+// declares tells whether the package declares a function, a method or one of
+// an interface: Func, (*T).Method, T.Method.
+func (w *weaver) declares(name string) bool {
+	typ, method, isMethod := strings.Cut(name, ".")
+	for _, f := range w.files {
+		for _, d := range f.ast.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if declName(d) == name {
+					return true
+				}
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					ts, ok := s.(*ast.TypeSpec)
+					if !ok || !isMethod || ts.Name.Name != strings.Trim(typ, "()") {
+						continue
+					}
+					if it, ok := ts.Type.(*ast.InterfaceType); ok && hasMethod(it, method) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+func hasMethod(it *ast.InterfaceType, name string) bool {
+	for _, m := range it.Methods.List {
+		for _, id := range m.Names {
+			if id.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
