@@ -24,6 +24,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
 	"github.com/drift-go/drift-toolexec/hooks/grpc"
+	"github.com/drift-go/drift-toolexec/hooks/http2"
 	"github.com/drift-go/drift-toolexec/hooks/kafkago"
 	"github.com/drift-go/drift-toolexec/hooks/nats"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
@@ -61,6 +62,7 @@ var list = []func() []*weave.Rule{
 	gosync.Rules,
 	gotime.Rules,
 	grpc.Rules,
+	http2.Rules,
 	kafkago.Rules,
 	nats.Rules,
 	otel.Rules,
