@@ -43,14 +43,23 @@ func traceRule() *weave.Rule {
 		Package: Module + "/trace",
 		Module:  Module,
 		Tried:   tried,
-		Patches: []weave.Patch{{
-			Doc:   "fall back to the slot",
-			In:    "SpanFromContext",
-			Kind:  weave.Return,
-			Stmt:  "return noopSpan",
-			Code:  "driftAmbient($)",
-			Times: 2,
-		}},
+		Patches: []weave.Patch{
+			{
+				Doc:   "fall back to the slot",
+				In:    "SpanFromContext",
+				Kind:  weave.Return,
+				Stmt:  "return noopSpan",
+				Code:  "driftAmbient($)",
+				Times: 2,
+			},
+			{
+				Doc:  "extract a remote span into its frame",
+				In:   "ContextWithSpanContext",
+				Kind: weave.Before,
+				Stmt: "return ContextWithSpan(",
+				Code: "if _, ok := parent.(driftBlank); ok { return driftFilled(sc) }",
+			},
+		},
 		Files: []weave.File{
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "ambient.go", Body: traceAmbient},

@@ -12,7 +12,7 @@ var driftPropagator func() any
 var driftLive func(ctx any) bool
 
 //go:linkname driftInjectHeader runtime.driftInjectHeader
-var driftInjectHeader func(ctx any, have, into map[string][]string)
+var driftInjectHeader func(p, ctx any, have, into map[string][]string)
 
 //go:linkname driftExtractHeader runtime.driftExtractHeader
 var driftExtractHeader func(h map[string][]string) unsafe.Pointer
@@ -36,8 +36,9 @@ func driftRestore(old unsafe.Pointer, hushed uint32)
 // headers that the transport writes behind the request's own: the request is
 // the caller's, and is not modified.
 func driftHeaders(req *transportRequest) {
-	if ctx := req.Context(); driftSends(req.URL, ctx) {
-		driftInjectHeader(ctx, req.Header, req.extraHeaders())
+	ctx := req.Context()
+	if p := driftSends(req.URL, ctx); p != nil {
+		driftInjectHeader(p, ctx, req.Header, req.extraHeaders())
 	}
 }
 
@@ -45,12 +46,13 @@ func driftHeaders(req *transportRequest) {
 // another one, if there is something to add.
 func driftRequest(req *Request) *Request {
 	ctx := req.Context()
-	if !driftSends(req.URL, ctx) {
+	p := driftSends(req.URL, ctx)
+	if p == nil {
 		return req
 	}
 	r := *req
 	r.Header = make(Header, len(req.Header)+2)
-	driftInjectHeader(ctx, req.Header, r.Header)
+	driftInjectHeader(p, ctx, req.Header, r.Header)
 	if len(r.Header) == 0 {
 		return req
 	}
@@ -69,10 +71,13 @@ func driftAnswered(caller, sent *Request, resp *Response, err error) (*Response,
 	return resp, err
 }
 
-// driftSends tells whether there is something to add to a request.
-func driftSends(u *url.URL, ctx any) bool {
-	return driftInjectHeader != nil && driftPropagator != nil &&
-		driftLive(ctx) && driftPropagator() != nil && (len(driftExclude) == 0 || !driftExcluded(u.Scheme, u.Host, u.Hostname()))
+// driftSends returns the propagator, nil if there is nothing to add to a request.
+func driftSends(u *url.URL, ctx any) any {
+	if driftInjectHeader == nil || driftPropagator == nil || !driftLive(ctx) ||
+		len(driftExclude) > 0 && driftExcluded(u.Scheme, u.Host, u.Hostname()) {
+		return nil
+	}
+	return driftPropagator()
 }
 
 // driftServe makes what a request's headers say the current context, or none:

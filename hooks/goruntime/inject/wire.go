@@ -38,11 +38,12 @@ var driftInject func(ctx any, get func(key string) string, set func(key, value s
 //go:linkname driftExtract
 var driftExtract func(get func(key string) string) unsafe.Pointer
 
-// driftInjectHeader is driftInject from and to headers as net/http has them: into
-// those that are written, unless those of the request have one of them.
+// driftInjectHeader is driftInject from and to headers as net/http has them, by
+// what driftPropagator returned: into those that are written, which are none yet,
+// unless those of the request have one of them.
 //
 //go:linkname driftInjectHeader
-var driftInjectHeader func(ctx any, have, into map[string][]string)
+var driftInjectHeader func(p, ctx any, have, into map[string][]string)
 
 // driftExtractHeader is driftExtract of such headers. It allocates nothing where
 // they hold nothing.
@@ -96,6 +97,11 @@ func driftEnvOn() bool { return driftOn() && gogetenv("DRIFT_ENV") != "off" }
 //
 //go:linkname driftGetenv
 func driftGetenv(key string) string { return gogetenv(key) }
+
+// driftFirst tells whether it is called for the first time with a counter.
+//
+//go:linkname driftFirst
+func driftFirst(taken *uint32) bool { return atomic.Cas(taken, 0, 1) }
 
 // driftProcess makes what the process was started with the current context of
 // the goroutine that initialises packages and runs main.

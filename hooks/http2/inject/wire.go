@@ -12,7 +12,7 @@ var driftPropagator func() interface{}
 var driftLive func(ctx interface{}) bool
 
 //go:linkname driftInjectHeader runtime.driftInjectHeader
-var driftInjectHeader func(ctx interface{}, have, into map[string][]string)
+var driftInjectHeader func(p, ctx interface{}, have, into map[string][]string)
 
 //go:linkname driftExtractHeader runtime.driftExtractHeader
 var driftExtractHeader func(h map[string][]string) unsafe.Pointer
@@ -39,12 +39,16 @@ func driftRequest(req *http.Request) *http.Request {
 		return req
 	}
 	ctx, u := req.Context(), req.URL
-	if u == nil || !driftLive(ctx) || driftPropagator() == nil || len(driftExclude) > 0 && driftExcluded(u.Scheme, u.Host, u.Hostname()) {
+	if u == nil || !driftLive(ctx) || len(driftExclude) > 0 && driftExcluded(u.Scheme, u.Host, u.Hostname()) {
+		return req
+	}
+	p := driftPropagator()
+	if p == nil {
 		return req
 	}
 	r := *req
 	r.Header = make(http.Header, len(req.Header)+2)
-	driftInjectHeader(ctx, req.Header, r.Header)
+	driftInjectHeader(p, ctx, req.Header, r.Header)
 	if len(r.Header) == 0 {
 		return req
 	}

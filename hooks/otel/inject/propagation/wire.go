@@ -18,7 +18,7 @@ var driftInject func(ctx any, get func(key string) string, set func(key, value s
 var driftExtract func(get func(key string) string) unsafe.Pointer
 
 //go:linkname driftInjectHeader runtime.driftInjectHeader
-var driftInjectHeader func(ctx any, have, into map[string][]string)
+var driftInjectHeader func(p, ctx any, have, into map[string][]string)
 
 //go:linkname driftExtractHeader runtime.driftExtractHeader
 var driftExtractHeader func(h map[string][]string) unsafe.Pointer
@@ -49,6 +49,9 @@ func driftProcess(c unsafe.Pointer)
 
 //go:linkname driftRemote go.opentelemetry.io/otel/trace.driftRemote
 func driftRemote(ctx context.Context) (c unsafe.Pointer, sc trace.SpanContext)
+
+//go:linkname driftNewBlank go.opentelemetry.io/otel/trace.driftNewBlank
+func driftNewBlank() context.Context
 
 func init() {
 	driftInject = driftDoInject
@@ -171,11 +174,9 @@ func driftDoInject(ctx any, get func(key string) string, set func(key, value str
 type driftHeaderCarrier struct {
 	HeaderCarrier // the request's, to get from
 	into          map[string][]string
-	keys          [3]string
-	vals          [3]string
-	n             int
-	more          []string // keys that there was no room for
-	lost          bool     // the request has one of them itself
+	vals          [2]string
+	n             uint8
+	lost          bool // the request has one of them itself
 }
 
 // Set writes nothing, and takes back what was written, where the request has the
@@ -189,17 +190,14 @@ func (c *driftHeaderCarrier) Set(key, value string) {
 	_, has := c.HeaderCarrier[header]
 	if _, raw := c.HeaderCarrier[key]; has || raw {
 		c.lost = true
-		for _, k := range append(c.more, c.keys[:c.n]...) {
-			delete(c.into, k)
-		}
+		clear(c.into)
 		return
 	}
-	if c.n == len(c.keys) {
-		c.more = append(c.more, header)
+	if int(c.n) == len(c.vals) {
 		c.into[header] = []string{value}
 		return
 	}
-	c.keys[c.n], c.vals[c.n] = header, value
+	c.vals[c.n] = value
 	c.into[header] = c.vals[c.n : c.n+1 : c.n+1]
 	c.n++
 }
@@ -255,17 +253,16 @@ func driftCanonical(key string) string {
 	return string(b)
 }
 
-func driftDoInjectHeader(ctx any, have, into map[string][]string) {
-	p := driftGlobal()
-	if p == nil {
+func driftDoInjectHeader(p, ctx any, have, into map[string][]string) {
+	propagator, ok := p.(TextMapPropagator)
+	if !ok || !driftOn() {
 		return
 	}
 	c, ok := ctx.(context.Context)
 	if !ok {
 		c = context.Background()
 	}
-	carrier := &driftHeaderCarrier{HeaderCarrier: have, into: into}
-	p.Inject(c, carrier)
+	propagator.Inject(c, &driftHeaderCarrier{HeaderCarrier: have, into: into})
 }
 
 // driftDoExtract returns what a propagator makes of headers, nil for nothing. A
@@ -279,8 +276,8 @@ func driftDoExtract(p TextMapPropagator, from TextMapCarrier) (ctx context.Conte
 			ctx = nil
 		}
 	}()
-	bg := context.Background()
-	if ctx = p.Extract(bg, from); ctx == bg {
+	blank := driftNewBlank()
+	if ctx = p.Extract(blank, from); ctx == blank {
 		return nil
 	}
 	return ctx

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"time"
 	"unsafe"
 )
 
@@ -64,6 +65,9 @@ var driftFromContext func(ctx any) unsafe.Pointer
 
 //go:linkname driftRemoteOver runtime.driftRemoteOver
 var driftRemoteOver func(c unsafe.Pointer)
+
+//go:linkname driftFirst runtime.driftFirst
+func driftFirst(taken *uint32) bool
 
 //go:linkname driftLeftOf runtime.driftLeftOf
 func driftLeftOf(frame *driftFrame) unsafe.Pointer
@@ -145,9 +149,7 @@ func init() {
 			return
 		}
 		if share := driftEnd(f, 0); share != nil {
-			r := (*driftRemoteFrame)(unsafe.Pointer(f))
-			r.closed.sc, r.closed.frame = r.span.SpanContext(), f
-			driftClose(share, unsafe.Pointer(&r.closed))
+			driftClose(share, unsafe.Pointer(&(*driftRemoteFrame)(unsafe.Pointer(f)).closed))
 		}
 	}
 	driftSameTrace = func(a, b *driftFrame) bool {
@@ -203,11 +205,55 @@ func (s *driftRemoteSpan) TracerProvider() TracerProvider {
 	return driftGlobal(s.Span.TracerProvider())
 }
 
-// driftRemoteFrame is a remote span's frame, with what stands in for that.
+// driftRemoteFrame is a remote span's frame, with what stands in for that. It is
+// also a context that holds the span alone: what driftBlank becomes.
 type driftRemoteFrame struct {
+	driftBlank
 	driftWideFrame
 	span   driftRemoteSpan
 	closed driftClosed
+	taken  uint32 // atomic: it has been made current, and has its ctx
+}
+
+// Value answers for the span.
+func (f *driftRemoteFrame) Value(key any) any {
+	if key == any(currentSpanKey) {
+		return &f.span
+	}
+	return nil
+}
+
+// driftBlank is the context that a propagator is to extract into. It holds
+// nothing, and never will: a propagator may keep it, or return it after all. One
+// with a span context is another, which its frame is one allocation with.
+type driftBlank struct{}
+
+func (driftBlank) Deadline() (at time.Time, ok bool) { return at, false }
+func (driftBlank) Done() <-chan struct{}             { return nil }
+func (driftBlank) Err() error                        { return nil }
+func (driftBlank) Value(any) any                     { return nil }
+
+// driftNewBlank returns a driftBlank.
+//
+//go:linkname driftNewBlank
+func driftNewBlank() context.Context { return driftBlank{} }
+
+// driftFilled is what ContextWithSpanContext makes of a driftBlank.
+func driftFilled(sc SpanContext) context.Context {
+	f := driftNewRemote(sc)
+	f.span.Span = &f.closed.nonRecordingSpan
+	return f
+}
+
+func driftNewRemote(sc SpanContext) *driftRemoteFrame {
+	f := new(driftRemoteFrame)
+	f.root, f.share, f.shared, f.flags = &f.driftFrame, &f.driftFrame, 1, driftWide|driftDistant
+	f.span.frame, f.closed.frame = &f.driftFrame, &f.driftFrame
+	f.closed.sc = sc
+	var current Span = &f.span
+	w := (*driftWords)(unsafe.Pointer(&current))
+	f.spanTab, f.held = w.tab, w.data
+	return f
 }
 
 // driftGlobal returns the global TracerProvider, if the program can have one.
@@ -249,19 +295,30 @@ func driftRemote(ctx context.Context) (c unsafe.Pointer, sc SpanContext) {
 	if ctx == nil {
 		return nil, sc
 	}
-	span, ok := ctx.Value(currentSpanKey).(Span)
-	if !ok || !span.SpanContext().IsValid() {
-		return nil, sc
+	f, ok := ctx.(*driftRemoteFrame)
+	var span Span
+	if !ok {
+		if span, ok = ctx.Value(currentSpanKey).(Span); !ok {
+			return nil, sc
+		}
+		if s, ok := span.(*driftRemoteSpan); ok {
+			f = (*driftRemoteFrame)(unsafe.Pointer(s.frame))
+		}
 	}
-	f := new(driftRemoteFrame)
-	f.root, f.share, f.shared, f.flags = &f.driftFrame, &f.driftFrame, 1, driftWide|driftDistant
-	f.span = driftRemoteSpan{span, &f.driftFrame}
-	var current Span = &f.span
-	w := (*driftWords)(unsafe.Pointer(&current))
-	f.spanTab, f.held = w.tab, w.data
-	w = (*driftWords)(unsafe.Pointer(&ctx))
+	// A propagator may return one context twice.
+	if f == nil || !driftFirst(&f.taken) {
+		if span == nil {
+			span = &f.span
+		}
+		if sc = span.SpanContext(); !sc.IsValid() {
+			return nil, sc
+		}
+		f = driftNewRemote(sc)
+		f.span.Span, f.taken = span, 1
+	}
+	w := (*driftWords)(unsafe.Pointer(&ctx))
 	f.ctxTab, f.ctxData = w.tab, w.data
-	return unsafe.Add(unsafe.Pointer(f), 1), span.SpanContext()
+	return unsafe.Add(unsafe.Pointer(f), 1), f.closed.sc
 }
 
 // driftFrameOf returns the frame of a span that SpanFromContext made up for an

@@ -73,4 +73,4 @@ const (
 	driftDistant
 )
 
-var _ = []any{driftTransfer, driftByFunc, driftAmbient, driftLink, driftFrameOf, driftStandIn, driftRemote, driftPush}
+var _ = []any{driftTransfer, driftByFunc, driftAmbient, driftLink, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled}
