@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -37,21 +38,17 @@ var requests = []request{
 }
 
 // drive starts the service, sends it the requests, ends it, and returns the
-// forest of what it traced.
-func drive(ctx context.Context, bin string) (*forest, error) {
+// forest of what it traced: the spans that it wrote to its standard output.
+func drive(ctx context.Context, command ...string) (*forest, error) {
 	ctx, cancel := context.WithTimeout(ctx, driveTimeout)
 	defer cancel()
 
-	name, spansFile := filepath.Base(bin), bin+".spans.json"
-	if err := serve(ctx, bin, spansFile); err != nil {
+	name := filepath.Base(command[0])
+	var out bytes.Buffer
+	if err := serve(ctx, command, &out); err != nil {
 		return nil, fmt.Errorf("%s: %w: start it by hand and repeat the request (go build in examples/shop)", name, err)
 	}
-	f, err := os.Open(spansFile)
-	if err != nil {
-		return nil, fmt.Errorf("%s wrote no spans: %w: see setupTelemetry in examples/shop", name, err)
-	}
-	defer f.Close()
-	spans, err := parseSpans(f)
+	spans, err := parseSpans(&out)
 	if err != nil {
 		return nil, fmt.Errorf("reading the spans of %s: %w: see whether stdouttrace's format has changed", name, err)
 	}
@@ -60,8 +57,9 @@ func drive(ctx context.Context, bin string) (*forest, error) {
 }
 
 // serve runs the service for as long as the requests take.
-func serve(ctx context.Context, bin, spansFile string) (err error) {
-	cmd := exec.CommandContext(ctx, bin, "-addr=127.0.0.1:0", "-spans="+spansFile)
+func serve(ctx context.Context, command []string, out io.Writer) (err error) {
+	cmd := exec.CommandContext(ctx, command[0], append(command[1:], "-addr=127.0.0.1:0")...)
+	cmd.Stdout = out
 	cmd.Env = withoutOTel(os.Environ())
 	makeStoppable(cmd)
 	stderr, err := cmd.StderrPipe()

@@ -8,6 +8,8 @@
 //	go run ./examples/demo              builds the tool too
 //	go run ./examples/demo -tool PATH   uses this one
 //	go run ./examples/demo -plain-only  needs no tool
+//	go run ./examples/demo -woven 'docker run --rm --network=host shop'
+//	                                    runs a woven shop that is built already
 package main
 
 import (
@@ -18,16 +20,18 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
 func main() {
 	tool := flag.String("tool", "", "use this drift-toolexec instead of building one")
 	plainOnly := flag.Bool("plain-only", false, "build and run the plain service alone")
+	woven := flag.String("woven", "", "run the woven service with this `command`, with flags of the service's after it, instead of building it")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	problems, err := demo(ctx, *tool, *plainOnly)
+	problems, err := demo(ctx, *tool, *plainOnly, strings.Fields(*woven))
 	stop()
 	if err != nil {
 		problems = append(problems, err.Error())
@@ -42,9 +46,9 @@ func main() {
 
 // demo returns what is wrong with the forests, or an error if it did not get
 // as far as having them.
-func demo(ctx context.Context, tool string, plainOnly bool) (problems []string, err error) {
+func demo(ctx context.Context, tool string, plainOnly bool, wovenCommand []string) (problems []string, err error) {
 	if flag.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q: the flags are -tool PATH and -plain-only", flag.Arg(0))
+		return nil, fmt.Errorf("unexpected argument %q: the flags are -tool PATH, -plain-only and -woven COMMAND", flag.Arg(0))
 	}
 	b, err := newBuilder(ctx, tool)
 	if err != nil {
@@ -52,7 +56,8 @@ func demo(ctx context.Context, tool string, plainOnly bool) (problems []string, 
 	}
 	defer func() { err = errors.Join(err, b.clean()) }()
 
-	if !plainOnly {
+	build := !plainOnly && len(wovenCommand) == 0
+	if build {
 		if tool, err = b.tool(); err != nil {
 			return nil, err
 		}
@@ -61,11 +66,12 @@ func demo(ctx context.Context, tool string, plainOnly bool) (problems []string, 
 	if err != nil {
 		return nil, err
 	}
-	var wovenBin string
-	if !plainOnly {
-		if wovenBin, err = b.shop("shop-woven", tool); err != nil {
+	if build {
+		wovenBin, err := b.shop("shop-woven", tool)
+		if err != nil {
 			return nil, err
 		}
+		wovenCommand = []string{wovenBin}
 	}
 
 	plain, err := drive(ctx, plainBin)
@@ -74,13 +80,17 @@ func demo(ctx context.Context, tool string, plainOnly bool) (problems []string, 
 	}
 	problems = checkPlain(len(requests), plain)
 	cols := []column{newColumn("plain: go build", plain)}
+	title := "woven: go build -toolexec=drift-toolexec"
+	if !build {
+		title = "woven: " + strings.Join(wovenCommand, " ")
+	}
 	var woven *forest
 	if !plainOnly {
-		if woven, err = drive(ctx, wovenBin); err != nil {
+		if woven, err = drive(ctx, wovenCommand...); err != nil {
 			return nil, err
 		}
 		problems = append(problems, checkWoven(want, plain, woven)...)
-		cols = append(cols, newColumn("woven: go build -toolexec=drift-toolexec", woven))
+		cols = append(cols, newColumn(title, woven))
 	}
 	fmt.Printf("\n%s\n%s\n", render(cols, terminalWidth(), useColour()), summary(len(requests), plain, woven))
 	return problems, nil
