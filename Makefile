@@ -1,6 +1,6 @@
 # Targets: check (the default: what must pass before a commit), test, test-long,
-# services, services-stop, demo, bench, hooks, install. Nothing needs more than Go
-# and git: what needs a service is skipped where that does not run.
+# tools, services, services-stop, demo, bench, hooks, install. Nothing needs more
+# than Go and git: what needs a tool or a service is skipped where that is missing.
 
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
@@ -42,6 +42,11 @@ test:
 .PHONY: test-long
 test-long:
 	DRIFT_LONG=1 $(GO) test -timeout 120m ./...
+
+# What some scripts run, from Debian's packages: buildah.
+.PHONY: tools
+tools:
+	@.ci/tools
 
 # Redis, PostgreSQL and RabbitMQ on loopback, for the scripts that need them.
 .PHONY: services

@@ -2,9 +2,9 @@
 // user's program, built plain and woven, and what it exported compared.
 //
 // A script's name starts with its category. [long] is true under
-// `make test-long`, [cgo] where a C compiler is at hand, [go1.27] and its like
-// as the go command in use says, [service:redis] and its like where `make
-// services` started that.
+// `make test-long`, [buildah] where images can be built, [cgo] where a C compiler
+// is at hand, [go1.27] and its like as the go command in use says,
+// [service:redis] and its like where `make services` started that.
 package testscripts
 
 import (
@@ -82,6 +82,7 @@ func TestScripts(t *testing.T) {
 			"lacks":   lacks,
 			"library": library,
 			"otel":    otel,
+			"release": release,
 			"same":    same,
 			"suite":   suite,
 			"tree":    tree,
@@ -135,6 +136,8 @@ func condition(cond string) (bool, error) {
 	switch cond {
 	case "long":
 		return *long, nil
+	case "buildah":
+		return canBuildah(), nil
 	case "cgo":
 		out, err := exec.Command("go", "env", "CGO_ENABLED", "CC").Output()
 		if err != nil {
