@@ -4,6 +4,7 @@ go 1.25.0
 
 require (
 	github.com/rogpeppe/go-internal v1.16.0
+	go.opentelemetry.io/otel/metric v1.24.0
 	go.opentelemetry.io/otel/sdk v1.24.0
 	go.opentelemetry.io/otel/trace v1.24.0
 	go.yaml.in/yaml/v3 v3.0.6
@@ -15,6 +16,5 @@ require (
 	github.com/go-logr/logr v1.4.1 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
 	go.opentelemetry.io/otel v1.24.0 // indirect
-	go.opentelemetry.io/otel/metric v1.24.0 // indirect
 	golang.org/x/sys v0.47.0 // indirect
 )

@@ -18,9 +18,11 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gocron"
 	"github.com/drift-go/drift-toolexec/hooks/gohttp"
+	"github.com/drift-go/drift-toolexec/hooks/gonet"
 	"github.com/drift-go/drift-toolexec/hooks/goos"
 	"github.com/drift-go/drift-toolexec/hooks/gopool"
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
+	"github.com/drift-go/drift-toolexec/hooks/goslog"
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
 	"github.com/drift-go/drift-toolexec/hooks/grpc"
@@ -57,8 +59,10 @@ var list = []func() []*weave.Rule{
 	gocontext.Rules,
 	gocron.Rules,
 	gohttp.Rules,
+	gonet.Rules,
 	goos.Rules,
 	gopool.Rules,
+	goslog.Rules,
 	gosync.Rules,
 	gotime.Rules,
 	grpc.Rules,

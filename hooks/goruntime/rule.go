@@ -25,6 +25,9 @@ var message []byte
 //go:embed inject/wire.go
 var wire []byte
 
+//go:embed inject/alerts.go
+var alerts []byte
+
 //go:embed inject/switches.go
 var switches []byte
 
@@ -95,6 +98,7 @@ func Rules() []*weave.Rule {
 			{Name: "message.go", Body: message},
 			{Name: "switches.go", Body: switches},
 			{Name: "wire.go", Body: wire},
+			{Name: "alerts.go", Body: alerts},
 		},
 		Imports: []string{"internal/runtime/atomic"},
 	}}

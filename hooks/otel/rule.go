@@ -16,6 +16,12 @@ var traceAmbient []byte
 //go:embed inject/sdktrace/frames.go
 var sdkFrames []byte
 
+//go:embed inject/sdktrace/alerts.go
+var sdkAlerts []byte
+
+//go:embed inject/otel/alerts.go
+var otelAlerts []byte
+
 //go:embed inject/baggage/ambient.go
 var baggageAmbient []byte
 
@@ -79,7 +85,7 @@ func sdkRule() *weave.Rule {
 				Doc:  "a recording span's frame",
 				In:   "recordingSpan",
 				Kind: weave.Field,
-				Code: "drift driftFrame; driftCtx context.Context; driftUnder *driftFrame",
+				Code: "drift driftFrame; driftCtx context.Context; driftUnder *driftFrame; driftWatch *driftWatched",
 			},
 			{
 				Doc:  "a dropped span's frame",
@@ -140,6 +146,7 @@ func sdkRule() *weave.Rule {
 		Files: []weave.File{
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "frames.go", Body: sdkFrames},
+			{Name: "alerts.go", Body: sdkAlerts},
 		},
 	}
 }
@@ -183,6 +190,9 @@ func otelRule() *weave.Rule {
 		Package: Module,
 		Module:  Module,
 		Tried:   tried,
-		Files:   []weave.File{{Name: "propagator.go", Body: otelPropagator}},
+		Files: []weave.File{
+			{Name: "propagator.go", Body: otelPropagator},
+			{Name: "alerts.go", Body: otelAlerts},
+		},
 	}
 }

@@ -2,7 +2,14 @@
 // part of a woven program.
 package rt
 
-import "github.com/drift-go/drift-toolexec/weave"
+import (
+	_ "embed" // for the injected file
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+//go:embed inject/alerts.go
+var alerts []byte
 
 // Module is this project's own.
 const Module = "github.com/drift-go/drift-toolexec"
@@ -11,7 +18,7 @@ const Module = "github.com/drift-go/drift-toolexec"
 func Rules() []*weave.Rule {
 	return []*weave.Rule{{
 		Name:    "rt",
-		Doc:     "rt.Woven answers true",
+		Doc:     "rt.Woven answers true; rt.OnUnpatched is told of alerts",
 		Package: Module + "/rt",
 		Module:  Module,
 		Tried:   []string{"this release"},
@@ -22,5 +29,6 @@ func Rules() []*weave.Rule {
 			Stmt: "return false",
 			Code: "true",
 		}},
+		Files: []weave.File{{Name: "alerts.go", Body: alerts}},
 	}}
 }

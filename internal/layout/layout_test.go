@@ -129,7 +129,7 @@ func TestRootModule(t *testing.T) {
 	allowed := []string{
 		module,
 		"github.com/rogpeppe/go-internal",
-		"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace",
+		"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/metric", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace",
 		"go.yaml.in/yaml/v3",
 		"golang.org/x/mod", "golang.org/x/tools",
 	}

@@ -53,6 +53,8 @@ var callers = map[uintptr]string{}
 func findfunc(pc uintptr) uintptr { return pc }
 func funcname(pc uintptr) string  { return callers[pc] }
 
+var modinfo string
+
 const raceenabled = false
 
 func racerelease(unsafe.Pointer) {}
@@ -90,6 +92,7 @@ var used = []any{
 	driftSpanContext, driftSameSpan, driftFollow, driftLinks, driftHide,
 	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
 	driftLinkMessages, driftChildBaggage, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess,
+	driftAlerts, driftIO, driftWarn, driftCount, driftTell, driftTold, driftModules,
 	driftMark,
 	driftSystem,
 	driftEnter,

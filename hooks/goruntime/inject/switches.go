@@ -72,7 +72,7 @@ func driftOn() bool {
 	return driftReadSwitches()
 }
 
-// driftReadSwitches reads DRIFT_MODE and DRIFT_LINGER. Two goroutines may both
+// driftReadSwitches reads DRIFT_MODE, DRIFT_LINGER and DRIFT_ALERTS. Two goroutines may both
 // run it: each comes to the same answer, and only the first one warns.
 func driftReadSwitches() bool {
 	state := uint32(1)
@@ -88,12 +88,19 @@ func driftReadSwitches() bool {
 	if ok {
 		driftLinger = linger
 	}
+	alerts, known := "", true
+	if state == 1 {
+		alerts, known = driftReadAlerts()
+	}
 	if atomic.Cas(&driftState, 0, state) {
 		if mode != "" && mode != "on" && mode != "off" {
 			print("drift: DRIFT_MODE=", mode, " is neither on nor off; using on\n")
 		}
 		if !ok {
 			print("drift: DRIFT_LINGER=", value, " is not a duration such as 30s, 0 or forever; using 30s\n")
+		}
+		if !known {
+			print("drift: DRIFT_ALERTS=", alerts, " is neither on nor off; using off\n")
 		}
 	}
 	return atomic.Load(&driftState) == 1

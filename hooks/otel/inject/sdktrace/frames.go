@@ -76,6 +76,9 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 		f = &s.drift
 		f.held = unsafe.Pointer(s)
 		s.driftCtx = ctx
+		if driftAlerts != 0 {
+			driftWatchStart(s, parent, newRoot)
+		}
 	case nonRecordingSpan:
 		if s.drift == nil {
 			return ctx, span
@@ -131,6 +134,9 @@ func driftParent(span trace.Span) (f *driftFrame, remote bool) {
 // driftEnded marks a recording span's frame. at is the span's end, in
 // nanoseconds since the epoch.
 func (s *recordingSpan) driftEnded(at int64) {
+	if driftAlerts != 0 {
+		driftWatchEnd(s)
+	}
 	if s.drift.root == nil {
 		return
 	}

@@ -17,6 +17,8 @@ type recordingSpan struct {
 	drift       driftFrame
 	driftCtx    context.Context
 	driftUnder  *driftFrame
+	driftWatch  *driftWatched
+	spanKind    trace.SpanKind
 }
 
 type nonRecordingSpan struct {

@@ -1,0 +1,69 @@
+package net
+
+import _ "unsafe" // for go:linkname
+
+//go:linkname driftAlerts runtime.driftAlerts
+var driftAlerts uint32
+
+//go:linkname driftIO runtime.driftIO
+var driftIO func(op uint32, ctx any, address any)
+
+// The operations, as the SDK's injected file has them.
+const (
+	driftOpDial = 1 << iota
+	driftOpWrite
+	driftOpResolve
+)
+
+// driftDial says that something is dialed, if that is over TCP. address is a
+// string or has a String method.
+func driftDial(ctx any, network string, address any) {
+	switch network {
+	case "tcp", "tcp4", "tcp6":
+		if driftIO != nil {
+			driftIO(driftOpDial, ctx, address)
+		}
+	}
+}
+
+// driftDialTCP is driftDial for an address that may be missing.
+func driftDialTCP(ctx any, network string, address *TCPAddr) {
+	if address != nil {
+		driftDial(ctx, network, address)
+	}
+}
+
+func driftResolve(ctx any, name string) {
+	if driftIO != nil {
+		driftIO(driftOpResolve, ctx, name)
+	}
+}
+
+// driftWrite says that a connection is written to, if that is a TCP one that
+// was dialed here.
+func driftWrite(fd *netFD) {
+	if fd.driftOthers || driftIO == nil {
+		return
+	}
+	if to, ok := fd.raddr.(*TCPAddr); ok {
+		driftIO(driftOpWrite, nil, to)
+	}
+}
+
+func driftWriteBuffers(w buffersWriter) {
+	if c, ok := w.(*TCPConn); ok && c != nil && c.fd != nil {
+		driftWrite(c.fd)
+	}
+}
+
+func driftAccepted(c *TCPConn) {
+	if c != nil && c.fd != nil {
+		c.fd.driftOthers = true
+	}
+}
+
+func driftInherited(c Conn) {
+	if t, ok := c.(*TCPConn); ok {
+		driftAccepted(t)
+	}
+}
