@@ -17,6 +17,8 @@ const (
 
 // driftDial says that something is dialed, if that is over TCP. address is a
 // string or has a String method.
+//
+//go:noinline
 func driftDial(ctx any, network string, address any) {
 	switch network {
 	case "tcp", "tcp4", "tcp6":
@@ -33,6 +35,7 @@ func driftDialTCP(ctx any, network string, address *TCPAddr) {
 	}
 }
 
+//go:noinline
 func driftResolve(ctx any, name string) {
 	if driftIO != nil {
 		driftIO(driftOpResolve, ctx, name)

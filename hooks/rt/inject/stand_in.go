@@ -10,3 +10,5 @@ type Alert struct {
 func deliver(Alert) {}
 
 var told func()
+
+var _ = told

@@ -190,7 +190,7 @@ func driftStack() (stack, function string) {
 }
 
 const (
-	driftOwn = "github.com/drift-go/drift-toolexec"
+	driftOwn = "github.com/drift-go/drift-toolexec/rt"
 	driftSDK = "go.opentelemetry.io/otel/sdk"
 )
 
@@ -316,7 +316,7 @@ func driftAlertsTold() {
 	driftQueue.Unlock()
 	if a != nil {
 		a.delivered.Lock()
-		a.delivered.Unlock()
+		defer a.delivered.Unlock()
 	}
 }
 
