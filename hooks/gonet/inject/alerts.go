@@ -53,7 +53,8 @@ func driftWrite(fd *netFD) {
 	}
 }
 
-func driftWriteBuffers(w buffersWriter) {
+// driftWriteBuffers takes a buffersWriter, which a TCPConn is not everywhere.
+func driftWriteBuffers(w any) {
 	if c, ok := w.(*TCPConn); ok && c != nil && c.fd != nil {
 		driftWrite(c.fd)
 	}

@@ -15,15 +15,11 @@ type (
 	TCPConn struct{ fd *netFD }
 )
 
-func (*TCPConn) writeBuffers() {}
-
-type buffersWriter interface{ writeBuffers() }
-
 type netFD struct {
 	raddr       Addr
 	driftOthers bool
 }
 
 var _ = []any{
-	driftAlerts, driftDial, driftDialTCP, driftResolve, driftWrite, driftWriteBuffers, driftAccepted, driftInherited, (*TCPConn).writeBuffers,
+	driftAlerts, driftDial, driftDialTCP, driftResolve, driftWrite, driftWriteBuffers, driftAccepted, driftInherited,
 }
