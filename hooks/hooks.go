@@ -94,6 +94,9 @@ func All() []*weave.Rule {
 func For(path string, std bool) *weave.Rule {
 	for _, r := range All() {
 		if r.Package == path && r.Std == std {
+			if std && path == "runtime" {
+				r.Files = append(r.Files, injected())
+			}
 			return r
 		}
 	}

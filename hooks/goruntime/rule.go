@@ -28,6 +28,12 @@ var wire []byte
 //go:embed inject/alerts.go
 var alerts []byte
 
+//go:embed inject/stack.go
+var stack []byte
+
+//go:embed inject/log.go
+var log []byte
+
 //go:embed inject/switches.go
 var switches []byte
 
@@ -97,6 +103,8 @@ func Rules() []*weave.Rule {
 			{Name: "handoff.go", Body: handoff},
 			{Name: "message.go", Body: message},
 			{Name: "switches.go", Body: switches},
+			{Name: "stack.go", Body: stack},
+			{Name: "log.go", Body: log},
 			{Name: "wire.go", Body: wire},
 			{Name: "alerts.go", Body: alerts},
 		},

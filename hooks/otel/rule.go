@@ -108,6 +108,14 @@ func sdkRule() *weave.Rule {
 				Code: "driftParent = p",
 			},
 			{
+				// Before any processor sees the span.
+				Doc:  "give the span the stack of who starts it",
+				In:   "(*tracer).Start",
+				Kind: weave.After,
+				Stmt: "s := tr.newSpan(ctx, name, &config)",
+				Code: "if driftSpanFrames != 0 { driftStacked(s) }",
+			},
+			{
 				Doc:  "give the span its frame",
 				In:   "(*tracer).Start",
 				Kind: weave.Return,

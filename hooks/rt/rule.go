@@ -11,6 +11,9 @@ import (
 //go:embed inject/alerts.go
 var alerts []byte
 
+//go:embed inject/stack.go
+var stack []byte
+
 // Module is this project's own.
 const Module = "github.com/drift-go/drift-toolexec"
 
@@ -22,13 +25,21 @@ func Rules() []*weave.Rule {
 		Package: Module + "/rt",
 		Module:  Module,
 		Tried:   []string{"this release"},
-		Patches: []weave.Patch{{
-			Doc:  "the program is woven",
-			In:   "woven",
-			Kind: weave.Return,
-			Stmt: "return false",
-			Code: "true",
-		}},
-		Files: []weave.File{{Name: "alerts.go", Body: alerts}},
+		Patches: []weave.Patch{
+			{
+				Doc:  "the program is woven",
+				In:   "woven",
+				Kind: weave.Return,
+				Stmt: "return false",
+				Code: "true",
+			},
+			{
+				Doc:  "what weaving put in is no part of a stack",
+				In:   "stackTrace",
+				Kind: weave.Entry,
+				Code: "return driftStack(max, nil)",
+			},
+		},
+		Files: []weave.File{{Name: "alerts.go", Body: alerts}, {Name: "stack.go", Body: stack}},
 	}}
 }

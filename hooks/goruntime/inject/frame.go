@@ -65,5 +65,8 @@ const (
 	driftTaken
 )
 
+// driftLogging is driftState where hand-offs are logged, by driftLog.
+const driftLogging = 3
+
 // driftLevelShift is where in a push's flags the frame's level is.
 const driftLevelShift = 8

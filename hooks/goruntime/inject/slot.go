@@ -64,7 +64,11 @@ func driftMark() {
 	if d.slot == nil || d.once != 0 {
 		return
 	}
-	d.hand = driftShare(d)
+	c := driftShare(d)
+	if c != nil && driftState == driftLogging {
+		driftLog("inherit", c)
+	}
+	d.hand = c
 }
 
 // driftShare returns the current frame for another goroutine to inherit.

@@ -2,6 +2,7 @@ package inject
 
 import (
 	"os"
+	"runtime"
 	syncatomic "sync/atomic"
 	"time"
 	"unsafe"
@@ -13,6 +14,7 @@ import (
 type g struct {
 	drift  driftG
 	bubble *int
+	goid   uint64
 }
 
 type coro struct{ gp guintptr }
@@ -54,6 +56,18 @@ func findfunc(pc uintptr) uintptr { return pc }
 func funcname(pc uintptr) string  { return callers[pc] }
 
 var modinfo string
+
+// Frame is runtime.Frame.
+type Frame = runtime.Frame
+
+// Callers is runtime.Callers.
+func Callers(skip int, pcs []uintptr) int { return runtime.Callers(skip+1, pcs) }
+
+// CallersFrames is runtime.CallersFrames.
+func CallersFrames(pcs []uintptr) *runtime.Frames { return runtime.CallersFrames(pcs) }
+
+// driftInjected is written by package hooks.
+var driftInjected = []string{"runtime", "github.com/drift-go/drift-toolexec/hooks/goruntime/inject"}
 
 const raceenabled = false
 
@@ -125,6 +139,9 @@ var used = []any{
 	driftHushed,
 	driftUnhushed,
 	driftResume,
+	driftStack,
+	driftLog,
+	driftSpanFrames,
 	driftTimerArg,
 	driftResetTimer,
 }

@@ -2,10 +2,18 @@ package inject
 
 import "unsafe"
 
-// driftState is 0 until the environment was read, then 1 (on) or 2 (off).
+// driftState is 0 until the environment was read, then 1 (on), 2 (off), or
+// driftLogging (on): odd where it is on.
 //
 //go:linkname driftState
 var driftState uint32
+
+// driftSpanFrames is how many frames of the stack spans are given at their
+// start, and -1 until the environment was read. Both this and driftState are
+// read plainly where that is a hot path: once read, they do not change.
+//
+//go:linkname driftSpanFrames
+var driftSpanFrames int32 = -1
 
 // driftLinger is how long after its local root's end an inherited frame stays
 // a parent, in nanoseconds; -1 is forever.
@@ -67,12 +75,12 @@ var driftForeignOver func(frame *driftFrame)
 //go:linkname driftOn
 func driftOn() bool {
 	if s := atomic.Load(&driftState); s != 0 {
-		return s == 1
+		return s&1 != 0
 	}
 	return driftReadSwitches()
 }
 
-// driftReadSwitches reads DRIFT_MODE, DRIFT_LINGER and DRIFT_ALERTS. Two goroutines may both
+// driftReadSwitches reads DRIFT_MODE and what goes with it. Two goroutines may both
 // run it: each comes to the same answer, and only the first one warns.
 func driftReadSwitches() bool {
 	state := uint32(1)
@@ -92,6 +100,15 @@ func driftReadSwitches() bool {
 	if state == 1 {
 		alerts, known = driftReadAlerts()
 	}
+	stacks := gogetenv("DRIFT_SPAN_STACKS")
+	frames, okStacks := driftParseFrames(stacks)
+	debug := gogetenv("DRIFT_DEBUG")
+	if state == 2 {
+		frames = 0
+	} else if debug == "handoff" {
+		state = driftLogging
+	}
+	driftSpanFrames = frames
 	if atomic.Cas(&driftState, 0, state) {
 		if mode != "" && mode != "on" && mode != "off" {
 			print("drift: DRIFT_MODE=", mode, " is neither on nor off; using on\n")
@@ -102,8 +119,26 @@ func driftReadSwitches() bool {
 		if !known {
 			print("drift: DRIFT_ALERTS=", alerts, " is neither on nor off; using off\n")
 		}
+		if !okStacks {
+			print("drift: DRIFT_SPAN_STACKS=", stacks, " is not a number of frames such as 10; using 0, none\n")
+		}
+		if debug != "" && debug != "off" && debug != "handoff" {
+			print("drift: DRIFT_DEBUG=", debug, " is neither handoff nor off; using off\n")
+		}
 	}
-	return atomic.Load(&driftState) == 1
+	return atomic.Load(&driftState)&1 != 0
+}
+
+// driftParseFrames parses a number of frames. Empty is none.
+func driftParseFrames(s string) (n int32, ok bool) {
+	const most = 1000000 // more than any stack has
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' || n > most/10 {
+			return 0, false
+		}
+		n = 10*n + int32(s[i]-'0')
+	}
+	return n, true
 }
 
 // driftParseLinger parses what time.ParseDuration takes, unsigned, and the

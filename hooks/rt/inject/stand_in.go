@@ -11,4 +11,4 @@ func deliver(Alert) {}
 
 var told func()
 
-var _ = told
+var _ = []any{told, driftStack}

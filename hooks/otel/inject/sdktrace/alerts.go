@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -137,7 +136,8 @@ func driftSeen(op uint32, ctx any, address any) {
 	if w == nil || atomic.LoadInt32(&w.open) != 0 || atomic.LoadUint32(&w.raised)&op != 0 {
 		return
 	}
-	stack, function := driftStack()
+	stack := driftStack(-1, nil)
+	function := driftCaller(stack)
 	if function == "" || !w.raise(op) {
 		return
 	}
@@ -156,43 +156,27 @@ func driftSeen(op uint32, ctx any, address any) {
 	a.queue()
 }
 
-// driftStack returns the whole stack from the exported function of package net
-// on, newest first, and the function that called the standard library. That is
-// empty where there is none, or the I/O is OpenTelemetry's own: an exporter's, or
-// that of the resolver's connection to a name server.
-func driftStack() (stack, function string) {
-	pcs := make([]uintptr, 64)
-	n := runtime.Callers(2, pcs)
-	for n == len(pcs) {
-		pcs = make([]uintptr, 2*n)
-		n = runtime.Callers(2, pcs)
-	}
-	var b strings.Builder
-	frames := runtime.CallersFrames(pcs[:n])
+// driftCaller returns the function of a stack that called the standard library.
+// That is empty where there is none, or the I/O is OpenTelemetry's own: an
+// exporter's, or that of the resolver's connection to a name server.
+func driftCaller(stack string) (function string) {
 	modules := driftModules()
-	for more := true; more; {
-		var f runtime.Frame
-		f, more = frames.Next()
-		pkg := driftPackage(f.Function)
-		name := f.Function[strings.LastIndexByte(f.Function, '.')+1:]
-		switch {
-		case f.Function == "", strings.HasPrefix(name, "drift") && (pkg == "net" || pkg == driftSDK+"/trace"), driftWithin(pkg, driftOwn):
-			continue
-		case driftWithin(pkg, driftSDK), driftWithin(pkg, "go.opentelemetry.io/otel/exporters"), f.Function == "net.(*Resolver).exchange":
-			return "", ""
+	for len(stack) > 0 {
+		var name string
+		name, stack, _ = strings.Cut(stack, "\n")
+		_, stack, _ = strings.Cut(stack, "\n") // file and line
+		pkg := driftPackage(name)
+		if driftWithin(pkg, driftSDK) || driftWithin(pkg, "go.opentelemetry.io/otel/exporters") || name == "net.(*Resolver).exchange" {
+			return ""
 		}
-		fmt.Fprintf(&b, "%s\n\t%s:%d\n", f.Function, f.File, f.Line)
 		if function == "" && !driftWithin(pkg, "go.opentelemetry.io") && !driftStd(pkg, modules) {
-			function = f.Function
+			function = name
 		}
 	}
-	return strings.TrimSuffix(b.String(), "\n"), function
+	return function
 }
 
-const (
-	driftOwn = "github.com/drift-go/drift-toolexec/rt"
-	driftSDK = "go.opentelemetry.io/otel/sdk"
-)
+const driftSDK = "go.opentelemetry.io/otel/sdk"
 
 // driftWithin tells whether a package is at or below a path.
 func driftWithin(pkg, path string) bool {

@@ -4,11 +4,21 @@ import (
 	"context"
 	"unsafe"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 )
 
 //go:linkname driftState runtime.driftState
 var driftState uint32
+
+//go:linkname driftSpanFrames runtime.driftSpanFrames
+var driftSpanFrames int32
+
+//go:linkname driftStarts runtime.driftStarts
+var driftStarts []string
+
+//go:linkname driftStack runtime.driftStack
+func driftStack(limit int, above []string) string
 
 //go:linkname driftOn runtime.driftOn
 func driftOn() bool
@@ -69,8 +79,8 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 	var f *driftFrame
 	switch s := span.(type) {
 	case *recordingSpan:
-		// Plainly read: it is 1 for good once the switches were read.
-		if driftState != 1 && !driftOn() {
+		// Plainly read: it does not change once the switches were read.
+		if driftState&1 == 0 && !driftOn() {
 			return ctx, span
 		}
 		f = &s.drift
@@ -109,6 +119,32 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 		}
 	}
 	return ctx, span
+}
+
+// driftStacked gives a span that just started the stack of who started it: the
+// user's own attribute wins, then or later. It is not yet known to anybody. Who
+// calls it has seen driftSpanFrames not to be 0.
+func driftStacked(span trace.Span) {
+	s, ok := span.(*recordingSpan)
+	if !ok || !s.spanContext.IsSampled() {
+		return
+	}
+	if driftSpanFrames < 0 {
+		driftOn()
+	}
+	limit := int(driftSpanFrames)
+	if limit <= 0 {
+		return
+	}
+	const key = attribute.Key("code.stacktrace")
+	for _, a := range s.attributes {
+		if a.Key == key {
+			return
+		}
+	}
+	if stack := driftStack(limit, driftStarts); stack != "" {
+		s.SetAttributes(key.String(stack))
+	}
 }
 
 // driftParent returns a parent's frame, and whether it is a remote one's: whose

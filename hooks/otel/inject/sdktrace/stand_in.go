@@ -8,12 +8,14 @@ import (
 	"context"
 	"unsafe"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 )
 
 type recordingSpan struct {
 	trace.Span
 	spanContext trace.SpanContext
+	attributes  []attribute.KeyValue
 	drift       driftFrame
 	driftCtx    context.Context
 	driftUnder  *driftFrame
@@ -54,5 +56,5 @@ const (
 
 var _ = []any{
 	driftSure, driftTransfer, driftByFunc, driftForeign,
-	driftAdopt, driftRestore, driftStart, driftDropped, driftDetached, driftLink, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
+	driftAdopt, driftRestore, driftStart, driftStacked, driftDropped, driftDetached, driftLink, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
 }

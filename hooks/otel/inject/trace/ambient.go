@@ -75,6 +75,15 @@ func driftLeftOf(frame *driftFrame) unsafe.Pointer
 //go:linkname driftSameTrace runtime.driftSameTrace
 var driftSameTrace func(a, b *driftFrame) bool
 
+//go:linkname driftState runtime.driftState
+var driftState uint32
+
+//go:linkname driftLog runtime.driftLog
+func driftLog(what string, c unsafe.Pointer)
+
+//go:linkname driftIDs runtime.driftIDs
+var driftIDs func(frame *driftFrame, tab, data unsafe.Pointer) (trace, span string)
+
 //go:linkname driftWordsOf runtime.driftWordsOf
 func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
 
@@ -130,6 +139,20 @@ func init() {
 		}
 		f.held = unsafe.Add(unsafe.Pointer(c), 1)
 		return unsafe.Add(unsafe.Pointer(f), 1)
+	}
+	driftIDs = func(frame *driftFrame, tab, data unsafe.Pointer) (trace, span string) {
+		var sc SpanContext
+		if tab == nil {
+			closed := (*driftClosed)(data)
+			if sc = closed.sc; len(closed.links) > 0 {
+				sc = closed.links[0].SpanContext
+			}
+		} else if frame.flags&driftForeign != 0 {
+			sc = (*driftForeignFrame)(unsafe.Pointer(frame)).sc
+		} else {
+			sc = driftSpan(tab, data).SpanContext()
+		}
+		return sc.TraceID().String(), sc.SpanID().String()
 	}
 	driftLive = func(ctx any) bool {
 		c, _ := ctx.(context.Context)
@@ -256,6 +279,13 @@ func driftNewRemote(sc SpanContext) *driftRemoteFrame {
 	return f
 }
 
+// driftForeignFrame is a foreign span's frame, with its span context: the span's
+// own code is not asked where it may hold a lock.
+type driftForeignFrame struct {
+	driftWideFrame
+	sc SpanContext
+}
+
 // driftGlobal returns the global TracerProvider, if the program can have one.
 func driftGlobal(none TracerProvider) TracerProvider {
 	if driftProvider != nil {
@@ -367,6 +397,9 @@ func driftLink(ctx context.Context, options []SpanStartOption) []SpanStartOption
 	if c := NewSpanStartConfig(options...); c.NewRoot() {
 		return options // asked for: it would have had no link either
 	}
+	if driftState == driftLogging {
+		driftLog("detach", unsafe.Add(unsafe.Pointer(f), 1))
+	}
 	closed := (*driftClosed)(data)
 	links := closed.links
 	if links == nil {
@@ -418,7 +451,7 @@ func driftPush(ctx, span any, flags uint32) {
 			root = f.root
 		}
 	}
-	f := new(driftWideFrame)
+	f := &driftForeignFrame{sc: sc}
 	f.share = &f.driftFrame
 	f.root = root
 	if root == nil {

@@ -73,4 +73,6 @@ const (
 	driftDistant
 )
 
+const driftLogging = 3
+
 var _ = []any{driftTransfer, driftByFunc, driftAmbient, driftLink, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled}

@@ -1,0 +1,61 @@
+package inject
+
+import "unsafe"
+
+// driftStarts are the functions between a user's call of Start and where the
+// SDK starts the span: no part of a span's stack.
+//
+//go:linkname driftStarts
+var driftStarts = []string{
+	"go.opentelemetry.io/otel/sdk/trace.(*tracer).Start",
+	"go.opentelemetry.io/otel/internal/global.(*tracer).Start",
+}
+
+// driftIDs returns the trace ID and the span ID of a frame's span, given its
+// words or what stands in for it, or of one that it links to. Package trace
+// fills it in. It calls no code of the user's.
+//
+//go:linkname driftIDs
+var driftIDs func(frame *driftFrame, tab, data unsafe.Pointer) (trace, span string)
+
+// driftLogFrames is how much of the stack a record of DRIFT_DEBUG=handoff shows.
+const driftLogFrames = 20
+
+// driftLog writes a record of DRIFT_DEBUG=handoff: what happened, to which
+// context, on which goroutine and where. Who calls it has looked at driftState
+// and is on a user's goroutine, with the mark down: it allocates, and the
+// collector's goroutines may start behind that.
+//
+// A record is one write, so that records of several goroutines do not mix.
+//
+//go:linkname driftLog
+func driftLog(what string, c unsafe.Pointer) {
+	trace, span := "none", "none"
+	f := driftFrameOf(c)
+	if data := atomic.Loadp(unsafe.Pointer(&f.held)); data != nil && driftIDs != nil {
+		var tab unsafe.Pointer
+		if driftOwn(data) {
+			tab = driftTab(f)
+		} else {
+			data = unsafe.Add(data, -1)
+			if raceenabled {
+				raceacquire(unsafe.Pointer(f))
+			}
+		}
+		trace, span = driftIDs(f, tab, data)
+	}
+	stack := driftStack(driftLogFrames, driftStarts)
+	b := make([]byte, 0, len(stack)+128)
+	b = append(b, "drift: "...)
+	b = append(b, what...)
+	b = append(b, " trace="...)
+	b = append(b, trace...)
+	b = append(b, " span="...)
+	b = append(b, span...)
+	b = append(b, " goroutine="...)
+	b = driftAppendInt(b, getg().goid)
+	b = append(b, '\n')
+	b = append(b, stack...)
+	b = append(b, "\n\n"...)
+	print(unsafe.String(&b[0], len(b)))
+}
