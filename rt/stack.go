@@ -56,7 +56,7 @@ func stackTrace(max int) string {
 	var firstFrames [DebugFrames]runtime.Frame
 	frames := firstFrames[:0]
 	size := 0
-	for have := 0; len(frames) != max; {
+	for have := 0; ; {
 		n := runtime.Callers(skip+have, pcs)
 		next := runtime.CallersFrames(pcs[:n])
 		for more := n > 0; more && len(frames) != max; {
@@ -68,7 +68,7 @@ func stackTrace(max int) string {
 			frames = append(frames, f)
 			size += len(f.Function) + len("\n\t") + len(f.File) + len(":12345\n")
 		}
-		if n < len(pcs) {
+		if n < len(pcs) || len(frames) == max {
 			break
 		}
 		have += n

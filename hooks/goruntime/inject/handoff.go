@@ -13,7 +13,7 @@ func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
 	d := &getg().drift
 	if d.slot != nil && d.once == 0 {
 		c = driftShare(d)
-		if c != nil && driftState == driftLogging {
+		if driftState == driftLogging {
 			driftLog("bind", c)
 		}
 	}
@@ -31,7 +31,7 @@ func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32) {
 	d := &getg().drift
 	old, hushed = d.slot, d.once
 	d.slot, d.once = c, 0
-	if c != nil && driftState == driftLogging {
+	if driftState == driftLogging {
 		driftLog("adopt", c)
 	}
 	return old, hushed

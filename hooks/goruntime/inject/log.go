@@ -22,7 +22,7 @@ var driftIDs func(frame *driftFrame, tab, data unsafe.Pointer) (trace, span stri
 const driftLogFrames = 20
 
 // driftLog writes a record of DRIFT_DEBUG=handoff: what happened, to which
-// context, on which goroutine and where. Who calls it has looked at driftState
+// context, on which goroutine and where; nothing if to none. Who calls it has looked at driftState
 // and is on a user's goroutine, with the mark down: it allocates, and the
 // collector's goroutines may start behind that.
 //
@@ -30,6 +30,9 @@ const driftLogFrames = 20
 //
 //go:linkname driftLog
 func driftLog(what string, c unsafe.Pointer) {
+	if c == nil {
+		return
+	}
 	trace, span := "none", "none"
 	f := driftFrameOf(c)
 	if data := atomic.Loadp(unsafe.Pointer(&f.held)); data != nil && driftIDs != nil {

@@ -65,7 +65,7 @@ func driftMark() {
 		return
 	}
 	c := driftShare(d)
-	if c != nil && driftState == driftLogging {
+	if driftState == driftLogging {
 		driftLog("inherit", c)
 	}
 	d.hand = c

@@ -14,8 +14,11 @@ import "unsafe"
 //
 //go:linkname driftStack
 func driftStack(limit int, above []string) string {
+	if limit == 0 {
+		return ""
+	}
 	n := 64
-	if limit >= 0 && limit < n {
+	if limit > 0 && limit < n {
 		n = limit
 	}
 	// Not on the stack, nor could it be: what CallersFrames returns holds it.
@@ -24,7 +27,7 @@ func driftStack(limit int, above []string) string {
 	frames := firstFrames[:0]
 	size := 0
 	top := true
-	for skip := 2; len(frames) != limit; {
+	for skip := 2; ; {
 		n := Callers(skip, pcs)
 		next := CallersFrames(pcs[:n])
 		for more := n > 0; more && len(frames) != limit; {
@@ -40,7 +43,7 @@ func driftStack(limit int, above []string) string {
 			frames = append(frames, f)
 			size += len(f.Function) + len("\n\t") + len(f.File) + len(":\n") + driftDigits(f.Line)
 		}
-		if n < len(pcs) {
+		if n < len(pcs) || len(frames) == limit {
 			break
 		}
 		skip += n
