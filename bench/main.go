@@ -110,6 +110,10 @@ var bars = map[string]string{
 	"HTTPRequestNoSpan":    "1.03x +0",
 	"HTTPClientUnderSpan":  "1.03x +2",
 	"HTTPServeRemote":      "1.03x +2",
+
+	"StackTrace10":  "",
+	"StackTrace20":  "",
+	"StackTraceAll": "",
 }
 
 // byHand has the plain case that does by hand what weaving does in another.
