@@ -1,6 +1,7 @@
 # Targets: check (the default: what must pass before a commit), test, test-long,
-# tools, services, services-stop, demo, bench, hooks, install. Nothing needs more
-# than Go and git: what needs a tool or a service is skipped where that is missing.
+# tools, services, services-stop, demo, bench, hooks, api, install. Nothing needs
+# more than Go and git: what needs a tool or a service is skipped where that is
+# missing.
 
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
@@ -23,11 +24,16 @@ vet:
 staticcheck:
 	$(GO) run $(STATICCHECK) ./...
 
-# The dependency arrows, and what is generated is fresh.
+# The dependency arrows, rt's exported API, and what is generated is fresh.
 .PHONY: layout
 layout:
 	$(GO) test ./internal/layout
 	$(GO) test ./hooks -run 'TestDocs|TestRules'
+
+# internal/layout/testdata/rt.api, from what rt exports.
+.PHONY: api
+api:
+	$(GO) test ./internal/layout -run TestAPI -update
 
 # docs/hooks.md, from the rules.
 .PHONY: hooks
