@@ -19,6 +19,10 @@
 // was current before, and baggage that such a context holds is found through the
 // context alone.
 //
+// A span that has ended is a parent still while the function runs. Goroutines that
+// go on when it has returned are detached in time, as with any span that is over
+// (DRIFT_LINGER).
+//
 // With DRIFT_MODE=off a woven program behaves as a plain one, but Woven still
 // returns true.
 package rt

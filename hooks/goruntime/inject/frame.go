@@ -40,9 +40,10 @@ type driftWideFrame struct {
 	spanTab unsafe.Pointer
 	ctxTab  unsafe.Pointer
 	ctxData unsafe.Pointer // atomic
-	under   *driftFrame    // as driftStarted says
+	under   *driftFrame    // as driftStarted says; of an alias, whose alias it is
 }
 
+// Of a push.
 const (
 	// driftSure says that the call pushed for certainly started a span.
 	driftSure = 1 << iota
@@ -50,9 +51,13 @@ const (
 	driftTransfer
 	// driftByFunc says that it does so by a func alone.
 	driftByFunc
+)
+
+// Of a frame.
+const (
 	// driftForeign marks a frame whose span no SDK of ours will mark ended. It
 	// is recording, until it has ended.
-	driftForeign
+	driftForeign = 1 << iota
 	// driftWide says that the frame is a driftWideFrame.
 	driftWide
 	// driftLinked marks a frame that is no span's: what is started under it is
@@ -63,6 +68,10 @@ const (
 	// driftTaken marks the frame of a message that the goroutine received
 	// by itself.
 	driftTaken
+	// driftAlias marks a driftWideFrame that stands for a share, under, with
+	// another context for baggage. It has no span of its own to let go of, and
+	// its context holds the baggage alone.
+	driftAlias
 )
 
 // driftLogging is driftState where hand-offs are logged, by driftLog.

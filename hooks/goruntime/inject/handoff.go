@@ -43,6 +43,31 @@ func driftRestore(old unsafe.Pointer, hushed uint32) {
 	d.slot, d.once = old, hushed
 }
 
+// driftSharing returns the share of somebody's frame, for any goroutine to
+// inherit, nil if the span has ended: as driftShare does.
+//
+//go:linkname driftSharing
+func driftSharing(f *driftFrame) *driftFrame {
+	if atomic.Load(&f.ended) != 0 {
+		return nil
+	}
+	s := driftShareOf(f)
+	if atomic.Load8(&s.shared) == 0 {
+		atomic.Store8(&s.shared, 1)
+	}
+	if atomic.Load(&f.ended) != 0 {
+		return nil
+	}
+	return s
+}
+
+// driftOpen tells whether the span of a captured context is open still.
+//
+//go:linkname driftOpen
+func driftOpen(c unsafe.Pointer) bool {
+	return c != nil && atomic.Load(&driftOf(driftFrameOf(c)).ended) == 0
+}
+
 // driftTakeMark takes the mark down and returns what it hands on. It is for
 // functions that calls in scope raise the mark for.
 //

@@ -204,3 +204,56 @@ func TestTakeMark(t *testing.T) {
 	play(t, child)
 	wantCurrent(t, f)
 }
+
+// A captured frame of somebody else's span is inherited by any goroutine while
+// that is open, and is not to be had when it has ended.
+func TestSharing(t *testing.T) {
+	play(t, new(g))
+	fs := frames(2)
+	s := driftSharing(fs[1])
+	if s == nil || s.shared == 0 || s.root != fs[0].share || driftSharing(fs[1]) != s {
+		t.Fatal("not shared")
+	}
+	c := driftInherited(s)
+	if !driftOpen(c) || driftOpen(nil) {
+		t.Error("not open")
+	}
+	driftAdopt(c)
+	wantCurrent(t, fs[1])
+	play(t, new(g))
+	end(fs[1])
+	if driftOpen(c) || driftSharing(fs[1]) != nil {
+		t.Error("open")
+	}
+}
+
+// An alias is its span's frame with another context.
+func TestAlias(t *testing.T) {
+	play(t, new(g))
+	fs := frames(1)
+	s := driftSharing(fs[0])
+	bag := unsafe.Pointer(new([2]int))
+	alias := &driftWideFrame{driftFrame: driftFrame{root: s.root, shared: 1, flags: driftWide | driftAlias}, ctxData: bag, under: s}
+	alias.share = &alias.driftFrame
+	c := driftInherited(&alias.driftFrame)
+	driftAdopt(c)
+	f, tab, data, _ := driftCurrent()
+	if f != &alias.driftFrame || tab != driftSpanTab || data != fs[0].held || driftOf(f) != s || !driftOpen(c) {
+		t.Error("not the span's")
+	}
+	if child := frames(1)[0]; driftStarted(child, fs[0]) != f {
+		t.Error("a child does not know the alias")
+	}
+	if _, data, under := driftContext(f); data != bag || under != nil {
+		t.Error("not its own context")
+	}
+	wantAlias := spawn()
+	end(fs[0])
+	play(t, wantAlias)
+	if f, tab, data, _ := driftCurrent(); f != &alias.driftFrame || tab != nil || data == nil || driftOpen(c) {
+		t.Error("the span has not ended")
+	}
+	if _, data, _ := driftContext(f); data != bag {
+		t.Error("lost its context")
+	}
+}

@@ -22,9 +22,9 @@ var driftIDs func(frame *driftFrame, tab, data unsafe.Pointer) (trace, span stri
 const driftLogFrames = 20
 
 // driftLog writes a record of DRIFT_DEBUG=handoff: what happened, to which
-// context, on which goroutine and where; nothing if to none. Who calls it has looked at driftState
-// and is on a user's goroutine, with the mark down: it allocates, and the
-// collector's goroutines may start behind that.
+// context, on which goroutine and where; nothing if to none. Who calls it has
+// looked at driftState and is on a user's goroutine, with the mark down: it
+// allocates, and the collector's goroutines may start behind that.
 //
 // A record is one write, so that records of several goroutines do not mix.
 //
@@ -34,7 +34,7 @@ func driftLog(what string, c unsafe.Pointer) {
 		return
 	}
 	trace, span := "none", "none"
-	f := driftFrameOf(c)
+	f := driftOf(driftFrameOf(c))
 	if data := atomic.Loadp(unsafe.Pointer(&f.held)); data != nil && driftIDs != nil {
 		var tab unsafe.Pointer
 		if driftOwn(data) {

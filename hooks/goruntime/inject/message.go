@@ -51,7 +51,7 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 		f = (*driftFrame)(unsafe.Add(c, -1))
 	}
 	if p != nil {
-		cur := driftFrameOf(p)
+		cur := driftOf(driftFrameOf(p))
 		if cur.flags&(driftDistant|driftTaken) == driftDistant && cur != driftOrigin && atomic.Load(&cur.ended) == 0 {
 			return
 		}

@@ -427,19 +427,36 @@ func driftSweep(d *driftG) {
 
 // driftStarted notes the frame of a span the SDK just started on this
 // goroutine. It is not current yet: the call site decides for how long it is.
-// True means that under, its parent's frame or nil, is current here: the span
-// was started where that one was, and what its context does not say of the
-// baggage, that one's does.
+// If under, its parent's frame or nil, is current here, so that the span was
+// started where that one was, driftStarted returns it, or its alias: what the
+// span's context does not say of the baggage, that one's does.
 //
 //go:linkname driftStarted
-func driftStarted(f, under *driftFrame) bool {
+func driftStarted(f, under *driftFrame) *driftFrame {
 	d := &getg().drift
 	d.float = f
 	if under == nil || d.slot == nil {
-		return false
+		return nil
 	}
 	cur := driftFrameOf(d.slot)
-	return cur == under || cur == driftLoad(&under.share)
+	share := driftLoad(&under.share)
+	if cur == under || cur == share {
+		return under
+	}
+	if of := driftOf(cur); of == under || of == share {
+		return cur
+	}
+	return nil
+}
+
+// driftOf returns whose alias a frame is; itself for any other.
+//
+//go:linkname driftOf
+func driftOf(f *driftFrame) *driftFrame {
+	if f.flags&driftAlias != 0 {
+		return (*driftWideFrame)(unsafe.Pointer(f)).under
+	}
+	return f
 }
 
 // driftEnd marks a frame's span ended, from whatever goroutine, now being the
@@ -548,18 +565,19 @@ func driftCurrent() (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 		return nil, nil, nil, false
 	}
 	f = driftFrameOf(p)
-	data = atomic.Loadp(unsafe.Pointer(&f.held))
+	of := driftOf(f)
+	data = atomic.Loadp(unsafe.Pointer(&of.held))
 	if data == nil {
 		return nil, nil, nil, false
 	}
 	if driftOwn(data) {
-		return f, driftTab(f), data, false
+		return f, driftTab(of), data, false
 	}
 	data = unsafe.Add(data, -1)
 	if raceenabled {
-		raceacquire(unsafe.Pointer(f))
+		raceacquire(unsafe.Pointer(of))
 	}
-	return f, nil, data, driftOver(f.root)
+	return f, nil, data, driftOver(of.root)
 }
 
 // driftDetached tells whether the current frame is detached.
@@ -580,10 +598,14 @@ func driftDetached() bool {
 var driftContextOf func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame)
 
 // driftContext returns the words of a frame's context, nil where there is none
-// or its span has ended, and the frame it is under.
+// or its span has ended, and the frame it is under. An alias keeps its own.
 //
 //go:linkname driftContext
 func driftContext(f *driftFrame) (tab, data unsafe.Pointer, under *driftFrame) {
+	if f.flags&driftAlias != 0 {
+		w := (*driftWideFrame)(unsafe.Pointer(f))
+		return w.ctxTab, w.ctxData, nil
+	}
 	_, span := driftWordsOf(f)
 	if span == nil {
 		return nil, nil, nil

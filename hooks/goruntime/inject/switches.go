@@ -33,6 +33,12 @@ var driftGap func(ctx any, tab, data unsafe.Pointer) bool
 //go:linkname driftHolds
 var driftHolds func(ctx any, frame *driftFrame) bool
 
+// driftFrameIn returns the frame of a span, a trace.Span, that the SDK made; nil
+// if it did not. The SDK fills it in.
+//
+//go:linkname driftFrameIn
+var driftFrameIn func(span any) *driftFrame
+
 // driftSpanContext returns the span context of a context.Context's span, or of
 // the current one, as a trace.SpanContext; nil where there is none.
 //

@@ -1,6 +1,24 @@
-// Package rt holds what is injected into this project's own run-time package.
-// This file stands in for that and is not injected.
+// Package rt holds what is injected into this project's own rt.
+//
+// This file stands in for that package, so that the injected files compile and
+// are vetted where they lie. It is not injected.
 package rt
+
+import "context"
+
+type scope struct {
+	old    driftPointer
+	hushed uint32
+	made   driftPointer
+}
+
+type snapshot struct {
+	c   driftPointer
+	ctx context.Context
+}
+
+// driftFrame is opaque here; the real file is injected beside.
+type driftFrame struct{}
 
 // Alert stands in for rt.Alert.
 type Alert struct {
@@ -11,4 +29,4 @@ func deliver(Alert) {}
 
 var told func()
 
-var _ = []any{told, driftStack}
+var _ = []any{told, driftStack, driftEnterHere, driftEnterNone, driftLeave, driftSnapshot, driftSnapshotCaller, driftEnterSnapshot, driftAmbient}

@@ -18,8 +18,11 @@ var driftGap func(ctx any, tab, data unsafe.Pointer) bool
 // that of the current frame, or of the frame that its span was started under
 // without being handed a context. A ctx that holds another span is the answer.
 func driftList(ctx context.Context) List {
-	f, tab, data, _ := driftCurrent()
-	if tab == nil || driftGap == nil || !driftGap(ctx, tab, data) {
+	f, tab, data, detached := driftCurrent()
+	if f == nil || detached || tab == nil && f.flags&driftAlias == 0 {
+		return nil
+	}
+	if driftGap == nil || !driftGap(ctx, tab, data) {
 		return nil
 	}
 	for f != nil {
@@ -37,4 +40,22 @@ func driftList(ctx context.Context) List {
 		}
 	}
 	return nil
+}
+
+// driftCarry returns the frame of a ctx's span with the baggage that the ctx
+// holds: an alias of that, or the frame itself if it holds none.
+//
+//go:linkname driftCarry
+func driftCarry(frame *driftFrame, ctx context.Context) *driftFrame {
+	state := ctx.Value(baggageKey)
+	if state == nil {
+		return frame
+	}
+	c := context.WithValue(context.Background(), baggageKey, state)
+	f := new(driftWideFrame)
+	f.root, f.share, f.shared, f.flags = frame.root, &f.driftFrame, 1, driftWide|driftAlias
+	f.under = frame
+	w := (*[2]unsafe.Pointer)(unsafe.Pointer(&c))
+	f.ctxTab, f.ctxData = w[0], w[1]
+	return &f.driftFrame
 }

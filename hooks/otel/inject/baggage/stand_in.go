@@ -5,7 +5,10 @@
 // is vetted where it lies. It is not injected.
 package baggage
 
-import "context"
+import (
+	"context"
+	"unsafe"
+)
 
 // List is the package's own type.
 type List map[string]struct{}
@@ -17,7 +20,28 @@ type baggageState struct {
 
 const baggageKey = 0
 
-// driftFrame is opaque here; the real file is injected beside.
-type driftFrame struct{}
+// driftFrame has the runtime's fields; the real file is injected beside.
+type driftFrame struct {
+	root   *driftFrame
+	share  *driftFrame
+	shared uint8
+	flags  uint8
+}
 
-var _ = driftList
+type driftWideFrame struct {
+	driftFrame
+	ctxTab  unsafe.Pointer
+	ctxData unsafe.Pointer
+	under   *driftFrame
+}
+
+const (
+	driftForeign = 1 << iota
+	driftWide
+	driftLinked
+	driftDistant
+	driftTaken
+	driftAlias
+)
+
+var _ = []any{driftList, driftCarry, driftSure, driftTransfer, driftByFunc, driftForeign, driftLinked}

@@ -24,7 +24,7 @@ func driftStack(limit int, above []string) string
 func driftOn() bool
 
 //go:linkname driftStarted runtime.driftStarted
-func driftStarted(frame, under *driftFrame) bool
+func driftStarted(frame, under *driftFrame) *driftFrame
 
 //go:linkname driftEnd runtime.driftEnd
 func driftEnd(frame *driftFrame, now int64) *driftFrame
@@ -53,11 +53,19 @@ func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
 //go:linkname driftRestore runtime.driftRestore
 func driftRestore(old unsafe.Pointer, hushed uint32)
 
+//go:linkname driftFrameIn runtime.driftFrameIn
+var driftFrameIn func(span any) *driftFrame
+
 type driftWords struct{ tab, data unsafe.Pointer }
 
 func init() {
 	var span trace.Span = (*recordingSpan)(nil)
 	driftSpanTab = (*driftWords)(unsafe.Pointer(&span)).tab
+	driftFrameIn = func(span any) *driftFrame {
+		s, _ := span.(trace.Span)
+		f, _ := driftParent(s)
+		return f
+	}
 	driftContextOf = func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame) {
 		s := (*recordingSpan)(span)
 		w := (*driftWords)(unsafe.Pointer(&s.driftCtx))
@@ -111,7 +119,7 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 			f.root = under.root
 		}
 	}
-	if driftStarted(f, under) {
+	if under = driftStarted(f, under); under != nil {
 		if s, ok := span.(*recordingSpan); ok {
 			s.driftUnder = under
 		} else {

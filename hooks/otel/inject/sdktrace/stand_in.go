@@ -49,12 +49,18 @@ const (
 	driftSure = 1 << iota
 	driftTransfer
 	driftByFunc
-	driftForeign
+)
+
+const (
+	driftForeign = 1 << iota
 	driftWide
 	driftLinked
+	driftDistant
+	driftTaken
+	driftAlias
 )
 
 var _ = []any{
-	driftSure, driftTransfer, driftByFunc, driftForeign,
+	driftSure, driftTransfer, driftByFunc, driftForeign, driftAlias,
 	driftAdopt, driftRestore, driftStart, driftStacked, driftDropped, driftDetached, driftLink, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
 }

@@ -84,6 +84,12 @@ func driftLog(what string, c unsafe.Pointer)
 //go:linkname driftIDs runtime.driftIDs
 var driftIDs func(frame *driftFrame, tab, data unsafe.Pointer) (trace, span string)
 
+//go:linkname driftSharing runtime.driftSharing
+func driftSharing(frame *driftFrame) *driftFrame
+
+//go:linkname driftFrameIn runtime.driftFrameIn
+var driftFrameIn func(span any) *driftFrame
+
 //go:linkname driftWordsOf runtime.driftWordsOf
 func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
 
@@ -363,6 +369,48 @@ func driftFrameOf(span Span) (frame *driftFrame, remote bool) {
 		return s.frame, true
 	}
 	return nil, false
+}
+
+// driftExplicit returns the frame, for any goroutine to inherit, of the span that
+// ctx holds, nil if it holds none. made says that there is none to inherit: the
+// span has ended, or no SDK of ours knows it, as with a remote one. What runs
+// under such a span has a frame of its own, which driftRemoteOver is to be called
+// for when it returns. It is made if now says so.
+//
+//go:linkname driftExplicit
+func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool) {
+	if ctx == nil || !driftOn() {
+		return nil, false
+	}
+	span, ok := ctx.Value(currentSpanKey).(Span)
+	if !ok {
+		return nil, false
+	}
+	known, _ := driftFrameOf(span)
+	if known == nil && driftFrameIn != nil {
+		known = driftFrameIn(span)
+	}
+	if known != nil {
+		if frame = driftSharing(known); frame != nil {
+			return frame, false
+		}
+	} else if !span.SpanContext().IsValid() {
+		return nil, false
+	}
+	if !now {
+		return nil, true
+	}
+	c, _ := driftRemote(ctx)
+	r := (*driftRemoteFrame)(unsafe.Add(c, -1))
+	if known != nil {
+		r.closed = driftClosed{nonRecordingSpan: nonRecordingSpan{sc: span.SpanContext()}, frame: &r.driftFrame, provider: span.TracerProvider()}
+		r.held = unsafe.Add(unsafe.Pointer(&r.closed), 1)
+	} else if w := (*driftWords)(unsafe.Pointer(&span)); span.IsRecording() && uintptr(w.data)&1 == 0 {
+		// Its own SDK is to know it again.
+		r.spanTab, r.held = w.tab, w.data
+		r.closed.provider = span.TracerProvider()
+	}
+	return &r.driftFrame, true
 }
 
 // driftSpan returns the span that driftCurrent's words are of.

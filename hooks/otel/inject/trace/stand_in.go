@@ -67,12 +67,17 @@ const (
 	driftSure = 1 << iota
 	driftTransfer
 	driftByFunc
-	driftForeign
+)
+
+const (
+	driftForeign = 1 << iota
 	driftWide
 	driftLinked
 	driftDistant
+	driftTaken
+	driftAlias
 )
 
 const driftLogging = 3
 
-var _ = []any{driftTransfer, driftByFunc, driftAmbient, driftLink, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled}
+var _ = []any{driftExplicit, driftAlias, driftTaken, driftTransfer, driftByFunc, driftAmbient, driftLink, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled}
