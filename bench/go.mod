@@ -3,6 +3,7 @@ module github.com/drift-go/drift-toolexec/bench
 go 1.26.0
 
 require (
+	github.com/drift-go/drift-toolexec v0.0.0
 	github.com/gammazero/workerpool v1.3.0
 	go.opentelemetry.io/otel v1.47.0
 	go.opentelemetry.io/otel/sdk v1.47.0
@@ -12,7 +13,6 @@ require (
 
 require (
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
-	github.com/drift-go/drift-toolexec v0.0.0
 	github.com/gammazero/deque v1.2.2 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect

@@ -106,6 +106,15 @@ var bars = map[string]string{
 	"BareAfterFunc":    "1.01x +0",
 	"BareIterPull":     "1.01x +0",
 
+	"RTBind":        "+40 ns, +1",
+	"RTBoundCall":   "+40 ns, +0",
+	"RTBindBaggage": "",
+	"RTDo":          "+40 ns, +0",
+	"RTDoNoSpan":    "",
+	"RTDoRemote":    "",
+	"RTGroup":       "",
+	"RTPool":        "",
+
 	"HTTPRequestUnderSpan": "1.03x +2",
 	"HTTPRequestNoSpan":    "1.03x +0",
 	"HTTPClientUnderSpan":  "1.03x +2",

@@ -36,6 +36,12 @@ type driftWideFrame struct {
 }
 
 const (
+	driftSure = 1 << iota
+	driftTransfer
+	driftByFunc
+)
+
+const (
 	driftForeign = 1 << iota
 	driftWide
 	driftLinked
