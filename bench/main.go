@@ -108,6 +108,7 @@ var bars = map[string]string{
 
 	"RTBind":        "+40 ns, +1",
 	"RTBoundCall":   "+40 ns, +0",
+	"RTBindDeep":    "",
 	"RTBindBaggage": "",
 	"RTDo":          "+40 ns, +0",
 	"RTDoNoSpan":    "",

@@ -10,21 +10,30 @@ import (
 	"github.com/drift-go/drift-toolexec/rt"
 )
 
-// request is a context with an open span, and values around it as middleware
-// leaves them.
+// request is a context with an open span.
 func request(b *testing.B) context.Context {
 	ctx, span := recording.Start(bg, "request")
 	b.Cleanup(func() { span.End() })
-	type key int
-	for i := range 3 {
-		ctx = context.WithValue(ctx, key(i), i)
-	}
 	return ctx
 }
 
 // Binding and calling it.
 func BenchmarkRTBind(b *testing.B) {
 	ctx := request(b)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		rt.Bind(ctx, inc)()
+	}
+}
+
+// Under values, as middleware leaves them, a context is searched longer.
+func BenchmarkRTBindDeep(b *testing.B) {
+	ctx := request(b)
+	type key int
+	for i := range 5 {
+		ctx = context.WithValue(ctx, key(i), i)
+	}
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
