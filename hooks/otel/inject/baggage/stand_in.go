@@ -18,7 +18,9 @@ type baggageState struct {
 	getHook func(context.Context, List) List
 }
 
-const baggageKey = 0
+type baggageContextKeyType int
+
+const baggageKey baggageContextKeyType = 0
 
 // driftFrame has the runtime's fields; the real file is injected beside.
 type driftFrame struct {
