@@ -30,32 +30,36 @@ func driftMessage(name string, read func(message unsafe.Pointer) unsafe.Pointer)
 //
 //go:linkname driftReceived
 func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
-	var c unsafe.Pointer
-	known := false
+	var read func(message unsafe.Pointer) unsafe.Pointer
 	for i := range driftKinds {
 		if driftKinds[i].name == kind {
-			c, known = driftKinds[i].read(message), true
+			read = driftKinds[i].read
 			break
 		}
 	}
-	if !known || !driftOn() {
+	if read == nil || !driftOn() {
 		return
 	}
 	d := &getg().drift
 	p := driftTop(d)
-	if c == nil && p == nil || driftBusy(p) {
+	if driftBusy(p) {
+		return
+	}
+	var cur *driftFrame
+	if p != nil {
+		cur = driftOf(driftFrameOf(p))
+		if cur.flags&(driftDistant|driftTaken) == driftDistant && cur != driftOrigin && atomic.Load(&cur.ended) == 0 {
+			return
+		}
+	}
+	c := read(message)
+	if c == nil && p == nil {
 		return
 	}
 	f := &driftFrame{} // none
 	if c != nil {
 		f = (*driftFrame)(unsafe.Add(c, -1))
-	}
-	if p != nil {
-		cur := driftOf(driftFrameOf(p))
-		if cur.flags&(driftDistant|driftTaken) == driftDistant && cur != driftOrigin && atomic.Load(&cur.ended) == 0 {
-			return
-		}
-		if c != nil && driftSameTrace != nil && driftSameTrace(cur, f) && cur.flags&driftTaken == 0 {
+		if cur != nil && driftSameTrace != nil && driftSameTrace(cur, f) && cur.flags&driftTaken == 0 {
 			return
 		}
 	}
