@@ -1,5 +1,6 @@
 // Package sarama hooks github.com/IBM/sarama: a message that a SyncProducer sends
-// carries the span that it was handed over under, until it is sent. What goes
+// carries the span that it was handed over under, until it is sent, and who takes
+// one from a consumer's channel starts from there. What goes
 // into the Input channel of an AsyncProducer carries nothing: the send is the
 // user's own statement, no call of the library's.
 package sarama
@@ -13,12 +14,15 @@ import (
 //go:embed inject/send.go
 var send []byte
 
+//go:embed inject/receive.go
+var receive []byte
+
 // Rules returns the hook's rule.
 func Rules() []*weave.Rule {
 	const pkg = "github.com/IBM/sarama"
 	return []*weave.Rule{{
 		Name:    "sarama",
-		Doc:     "a message carries the span that a SyncProducer's SendMessage or SendMessages was called under",
+		Doc:     "a message carries the span that a SyncProducer's SendMessage or SendMessages was called under, and what is done about it where it is consumed is under that",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.40.0", "v1.61.1"},
@@ -36,6 +40,7 @@ func Rules() []*weave.Rule {
 				Code: "defer driftSentAll(driftSendAll(sp.producer, msgs))",
 			},
 		},
-		Files: []weave.File{{Name: "send.go", Body: send}},
+		Messages: []weave.Message{{Type: "*" + pkg + ".ConsumerMessage"}},
+		Files:    []weave.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
 	}}
 }

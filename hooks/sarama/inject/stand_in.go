@@ -5,6 +5,8 @@ package sarama
 type (
 	// ProducerMessage stands in for sarama.ProducerMessage.
 	ProducerMessage struct{ Headers []RecordHeader }
+	// ConsumerMessage stands in for sarama.ConsumerMessage.
+	ConsumerMessage struct{ Headers []*RecordHeader }
 	// RecordHeader stands in for sarama.RecordHeader.
 	RecordHeader  struct{ Key, Value []byte }
 	asyncProducer struct {
