@@ -107,6 +107,7 @@ var used = []any{
 	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
 	driftLinkMessages, driftChildBaggage, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess,
 	driftAlerts, driftIO, driftWarn, driftCount, driftTell, driftTold, driftModules,
+	driftMessage, driftReceived, driftTakeMessage, driftSameTrace, driftLeftOf,
 	driftMark,
 	driftSystem,
 	driftEnter,
