@@ -1,6 +1,7 @@
 // Package franz hooks github.com/twmb/franz-go: a record carries the span that
 // it was handed over under, and its promise runs under that. A promise finds the
-// record as its caller had it.
+// record as its caller had it. What is polled links to where its records came
+// from, until one of them is taken out of it.
 package franz
 
 import (
@@ -11,6 +12,9 @@ import (
 
 //go:embed inject/send.go
 var send []byte
+
+//go:embed inject/receive.go
+var receive []byte
 
 // Rules returns the hook's rule.
 func Rules() []*weave.Rule {
@@ -23,12 +27,21 @@ func Rules() []*weave.Rule {
 		Stmt: "if p.hooks != nil",
 		Code: "promise = driftSend(cl, ctx, r, promise)",
 	}
+	each := func(in, since string) weave.Patch {
+		return weave.Patch{
+			Doc:   "run the func under the record's sender",
+			In:    in,
+			Kind:  weave.Entry,
+			Code:  "fn = driftEach(fn)",
+			Since: since,
+		}
+	}
 	old, now := patch, patch
 	old.In, old.Until = "(*Client).Produce", split
 	now.In, now.Since = "(*Client).produce", split
 	return []*weave.Rule{{
 		Name:    "franz",
-		Doc:     "a record carries the span it was produced under; its promise is a child of that",
+		Doc:     "a record carries the span it was produced under, and its promise and what is done about it where it is consumed are under that; what is done about a poll as a whole links to its records' senders",
 		Package: pkg,
 		Module:  "github.com/twmb/franz-go",
 		Tried:   []string{"v1.0.0", "v1.22.2"},
@@ -36,8 +49,32 @@ func Rules() []*weave.Rule {
 			{Target: weave.Target{Func: "(*" + pkg + ".Client).Produce", Until: split}, Param: "promise"},
 			{Target: weave.Target{Func: "(*" + pkg + ".Client).produce", Since: split}, Param: "promise"},
 		},
-		Patches: []weave.Patch{old, now},
-		Files:   []weave.File{{Name: "send.go", Body: send}},
+		Patches: []weave.Patch{
+			old,
+			now,
+			each("Fetches.EachRecord", ""),
+			each("(*FetchTopicPartition).EachRecord", ""),
+			each("(*FetchPartition).EachRecord", "v1.1.0"),
+			each("(*FetchTopic).EachRecord", "v1.2.3"),
+			{
+				Doc:   "run the loop's body under the record's sender",
+				In:    "Fetches.RecordsAll",
+				Kind:  weave.Before,
+				Stmt:  "for iter := fs.RecordIter()",
+				Code:  "yield = driftYield(yield)",
+				Since: "v1.20.0",
+			},
+		},
+		Messages: []weave.Message{
+			{Type: "*" + pkg + ".Record", From: []weave.Target{{Func: "(*" + pkg + ".FetchesRecordIter).Next"}}},
+			{Type: pkg + ".Fetches", From: []weave.Target{
+				{Func: "(*" + pkg + ".Client).PollFetches"},
+				{Func: "(*" + pkg + ".Client).PollRecords"},
+				{Func: "(*" + pkg + ".GroupTransactSession).PollFetches"},
+				{Func: "(*" + pkg + ".GroupTransactSession).PollRecords"},
+			}},
+		},
+		Files: []weave.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
 	}}
 }
 

@@ -16,8 +16,21 @@ type (
 	}
 	// Client stands in for kgo.Client.
 	Client struct{}
+	// Fetches stands in for kgo.Fetches.
+	Fetches []struct{}
+	// FetchesRecordIter stands in for kgo.FetchesRecordIter.
+	FetchesRecordIter struct{}
 )
+
+// RecordIter stands in for kgo.Fetches.RecordIter.
+func (Fetches) RecordIter() *FetchesRecordIter { return nil }
+
+// Done stands in for kgo.FetchesRecordIter.Done.
+func (*FetchesRecordIter) Done() bool { return true }
+
+// Next stands in for kgo.FetchesRecordIter.Next.
+func (*FetchesRecordIter) Next() *Record { return nil }
 
 func (*Client) maxRecordBatchBytesForTopic(string) int32 { return 0 }
 
-var _ = driftSend
+var _ = []any{driftSend, driftEach, driftYield}
