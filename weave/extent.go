@@ -43,6 +43,7 @@ const (
 	flagSure     = 1
 	flagTransfer = 2
 	flagByFunc   = 4
+	flagBatched  = 8 // of a message: taken out of a batch
 	levelShift   = 8
 )
 

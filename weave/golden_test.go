@@ -70,7 +70,11 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 	}
 	p.Spans = anyContains(p.Sources, otelTrace)
 	if anyContains(p.Sources, `"net/http"`) { // in lieu of a message
-		p.Messages = []Message{{Type: "*net/http.Request", From: []Target{{Func: "net/http.ReadRequest"}}}}
+		p.Messages = []Message{
+			{Type: "*net/http.Request", From: []Target{{Func: "net/http.ReadRequest"}, {Func: "maps.Keys"}}},
+			{Type: "[]*net/http.Cookie", From: []Target{{Func: "(*net/http.Response).Cookies"}}},
+			{Type: "*net/http.Cookie"},
+		}
 	}
 	r, err := Weave(p)
 	if err != nil {

@@ -29,6 +29,11 @@ import (
 //
 // A function in scope that returns a message hands it on to its caller with
 // its span, as one that returns a started span does.
+//
+// A slice of messages that a hook knows as a batch is received twice: where a
+// call returns it, and where a loop takes the messages out of it one by one. An
+// iterator of the library's yields them; one of the user's own receives them
+// itself, and is still at that while the loop's body runs.
 
 // receive is a place where a message is received.
 type receive struct {
@@ -39,6 +44,7 @@ type receive struct {
 	index   int      //
 	helper  bool     // a function of the user's own returned it
 	into    ast.Expr // of a channel operation that can't be wrapped: the variable
+	batched bool     // taken out of a batch
 }
 
 // messageKind returns which kind of message a type is, or -1.
@@ -71,11 +77,64 @@ func (w *weaver) received(n ast.Node, path []ast.Node) *receive {
 			}
 		}
 	case *ast.RangeStmt:
-		if k := w.elemKind(n.X); k >= 0 && n.Key != nil {
+		return w.receivedByLoop(n)
+	}
+	return nil
+}
+
+func (w *weaver) receivedByLoop(n *ast.RangeStmt) *receive {
+	t := w.info.TypeOf(n.X)
+	if t == nil || n.Key == nil {
+		return nil
+	}
+	switch t := core(t).(type) {
+	case *types.Chan:
+		if k := w.messageKind(t.Elem()); k >= 0 {
 			return &receive{node: n, kind: k, into: n.Key}
+		}
+	case *types.Slice:
+		if k := w.messageKind(t.Elem()); k >= 0 && n.Value != nil && w.messageKind(t) >= 0 {
+			return &receive{node: n, kind: k, into: n.Value, batched: true}
+		}
+	case *types.Signature:
+		call, ok := ast.Unparen(n.X).(*ast.CallExpr)
+		if !ok || t.Params().Len() != 1 {
+			return nil
+		}
+		yield, ok := core(t.Params().At(0).Type()).(*types.Signature)
+		if !ok {
+			return nil
+		}
+		for i, into := range []ast.Expr{n.Key, n.Value} {
+			if i >= yield.Params().Len() || into == nil {
+				break
+			}
+			if k := w.messageKind(yield.Params().At(i).Type()); k >= 0 && w.Messages[k].from(w.callee(call)) {
+				return &receive{node: n, kind: k, into: into}
+			}
 		}
 	}
 	return nil
+}
+
+// callee returns the function or method that is called, nil if nobody knows.
+func (w *weaver) callee(call *ast.CallExpr) *types.Func {
+	fn, _ := typeutil.Callee(w.info, call).(*types.Func)
+	return fn
+}
+
+// from tells whether a message is received by a function.
+func (m *Message) from(fn *types.Func) bool {
+	if fn == nil {
+		return false
+	}
+	name := fn.Origin().FullName()
+	for _, from := range m.From {
+		if from.Func == name {
+			return true
+		}
+	}
+	return false
 }
 
 // elemKind returns which kind of message a channel holds, or -1.
@@ -112,17 +171,14 @@ func (w *weaver) receivedByCall(n *ast.CallExpr, path []ast.Node) *receive {
 	if r.kind < 0 {
 		return nil
 	}
-	fn, _ := typeutil.Callee(w.info, n).(*types.Func)
+	fn := w.callee(n)
 	if fn == nil {
 		r.helper = true // a func value may be anyone's
 		return r
 	}
 	m := w.Messages[r.kind]
-	name := fn.Origin().FullName()
-	for _, from := range m.From {
-		if from.Func == name {
-			return r
-		}
+	if m.from(fn) {
+		return r
 	}
 	if fn.Pkg() != nil && fn.Pkg().Path() == m.pkg() {
 		return nil // the library's own constructors and the like
@@ -204,6 +260,9 @@ func (x *extents) receive(r *receive) string {
 	f, flags := x.u.f, len(loops)<<levelShift
 	if x.w.returnsMessage(x.u) {
 		flags |= flagTransfer
+	}
+	if r.batched {
+		flags |= flagBatched
 	}
 	if _, call := r.node.(*ast.CallExpr); call || r.into == nil {
 		if r.helper {

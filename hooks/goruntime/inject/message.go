@@ -23,6 +23,11 @@ func driftMessage(name string, read func(message unsafe.Pointer) unsafe.Pointer)
 	driftKinds = append(driftKinds, driftKind{name, read})
 }
 
+// driftBatched says, among the flags of a receive, that the message was taken out
+// of a slice of them. That may be a batch just received, whose links are current,
+// or one yet to be sent: then no headers mean nothing.
+const driftBatched = 8
+
 // driftReceived makes the context of a message current that was just received in
 // scope, or none. Not so where the goroutine has an open span of its own, where
 // it deals with a request that is not over, or is under the message's own trace
@@ -55,6 +60,11 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	c := read(message)
 	if c == nil && p == nil {
 		return
+	}
+	if c == nil && flags&driftBatched != 0 {
+		if !driftOwn(p) || (*driftFrame)(p).flags&(driftTaken|driftLinked) != driftTaken|driftLinked {
+			return
+		}
 	}
 	f := &driftFrame{} // none
 	if c != nil {
