@@ -1,6 +1,7 @@
 // Package amqp091 hooks github.com/rabbitmq/amqp091-go: a message carries its
 // ctx's span, or the current one, in its headers, unless they say something
-// already. What is received comes through a Go channel, and starts nothing.
+// already. What is done about a delivery where it is received, from a channel or by
+// Get, is under that.
 package amqp091
 
 import (
@@ -12,6 +13,9 @@ import (
 //go:embed inject/wire.go
 var wire []byte
 
+//go:embed inject/receive.go
+var receive []byte
+
 // Rules returns the hook's rule.
 func Rules() []*weave.Rule {
 	const module = "github.com/rabbitmq/amqp091-go"
@@ -21,7 +25,7 @@ func Rules() []*weave.Rule {
 	)
 	return []*weave.Rule{{
 		Name:    "amqp091",
-		Doc:     "a message carries the current span in its headers; who consumes it starts anew",
+		Doc:     "a message carries the current span in its headers, and what is done about it where it is received is under that",
 		Package: module,
 		Module:  module,
 		Tried:   []string{"v1.2.0", "v1.16.0"},
@@ -79,6 +83,10 @@ func Rules() []*weave.Rule {
 				Until: "v1.11.0",
 			},
 		},
-		Files: []weave.File{{Name: "wire.go", Body: wire}},
+		Messages: []weave.Message{{
+			Type: module + ".Delivery",
+			From: []weave.Target{{Func: "(*" + module + ".Channel).Get"}},
+		}},
+		Files: []weave.File{{Name: "wire.go", Body: wire}, {Name: "receive.go", Body: receive}},
 	}}
 }

@@ -2,7 +2,11 @@
 // stands in for that and is not injected.
 package amqp091
 
-// Table stands in for amqp091.Table.
-type Table map[string]any
+type (
+	// Table stands in for amqp091.Table.
+	Table map[string]any
+	// Delivery stands in for amqp091.Delivery.
+	Delivery struct{ Headers Table }
+)
 
 var _ = []any{driftTable, driftNone}
