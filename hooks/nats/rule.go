@@ -1,8 +1,9 @@
 // Package nats hooks github.com/nats-io/nats.go. A message carries its ctx's
 // span, or the current one, unless its headers say something already; the
 // callback of a subscription starts from what its message's headers say, or from
-// nothing. JetStream, old and new, and micro go the same ways. What is received
-// by a call, NextMsg, Fetch, Next, or from a channel, starts nothing.
+// nothing. JetStream, old and new, and micro go the same ways. So does what is
+// received by a call, NextMsg, Fetch, Next, or from a channel. The reply to a
+// request is no delivery.
 package nats
 
 import (
@@ -14,13 +15,37 @@ import (
 //go:embed inject/wire.go
 var wire []byte
 
-// Rules returns the hook's rule.
+//go:embed inject/receive.go
+var receive []byte
+
+//go:embed inject/jetstream/receive.go
+var jetstream []byte
+
+// Rules returns the hook's rules.
 func Rules() []*weave.Rule {
+	const (
+		pkg = "github.com/nats-io/nats.go"
+		js  = pkg + "/jetstream"
+	)
 	return []*weave.Rule{{
 		Name:    "nats",
-		Doc:     "a message carries the current span in its headers, if the server has them; what a subscription's callback starts is a child of the remote span, or a root",
-		Package: "github.com/nats-io/nats.go",
-		Module:  "github.com/nats-io/nats.go",
+		Doc:     "what is done about a message where JetStream hands it over is a child of the remote span",
+		Package: js,
+		Module:  pkg,
+		Tried:   []string{"v1.28.0", "v1.55.0"},
+		Messages: []weave.Message{{
+			Type: js + ".Msg",
+			From: []weave.Target{
+				{Func: "(" + js + ".Consumer).Next"},
+				{Func: "(" + js + ".MessagesContext).Next"},
+			},
+		}},
+		Files: []weave.File{{Name: "receive.go", Body: jetstream}},
+	}, {
+		Name:    "nats",
+		Doc:     "a message carries the current span in its headers, if the server has them; what a subscription's callback starts, or is done about it where it is received, is a child of the remote span, or a root",
+		Package: pkg,
+		Module:  pkg,
 		Tried:   []string{"v1.11.0", "v1.55.0"},
 		Patches: []weave.Patch{
 			{
@@ -65,6 +90,21 @@ func Rules() []*weave.Rule {
 				Code: "driftDelivered(driftC, driftOld, driftHushed)",
 			},
 		},
-		Files: []weave.File{{Name: "wire.go", Body: wire}},
+		Messages: []weave.Message{
+			{
+				Type: "*" + pkg + ".Msg",
+				From: []weave.Target{
+					{Func: "(*" + pkg + ".Subscription).NextMsg"},
+					{Func: "(*" + pkg + ".Subscription).NextMsgWithContext"},
+					{Func: "(*" + pkg + ".Subscription).Msgs", Since: "v1.39.1"},
+					{Func: "(*" + pkg + ".Subscription).MsgsTimeout", Since: "v1.39.1"},
+				},
+			},
+			{
+				Type: "[]*" + pkg + ".Msg",
+				From: []weave.Target{{Func: "(*" + pkg + ".Subscription).Fetch"}},
+			},
+		},
+		Files: []weave.File{{Name: "wire.go", Body: wire}, {Name: "receive.go", Body: receive}},
 	}}
 }

@@ -83,21 +83,34 @@ func driftNone(ctx any) (old unsafe.Pointer, hushed uint32) {
 	return old, hushed
 }
 
+// driftValue returns what reads a message's headers.
+func driftValue(h Header) func(key string) string {
+	return func(key string) string {
+		// Carriers over HTTP headers write the canonical form.
+		for _, k := range [...]string{key, textproto.CanonicalMIMEHeaderKey(key)} {
+			if v := h[k]; len(v) > 0 {
+				return v[0]
+			}
+		}
+		return ""
+	}
+}
+
+// driftFrom returns what a message's headers say, nil if that is nothing. Package
+// jetstream calls it, by a name that needs no escapes.
+//
+//go:linkname driftFrom nats.driftFrom
+func driftFrom(m *Msg) unsafe.Pointer {
+	if m == nil || len(m.Header) == 0 || driftReceive == nil {
+		return nil
+	}
+	return driftReceive(driftValue(m.Header))
+}
+
 // driftDeliver makes what a message's headers say the current context of its
 // subscription's goroutine, or none. driftDelivered ends that.
 func driftDeliver(m *Msg) (c, old unsafe.Pointer, hushed uint32) {
-	if driftReceive != nil && len(m.Header) > 0 {
-		h := m.Header
-		c = driftReceive(func(key string) string {
-			// Carriers over HTTP headers write the canonical form.
-			for _, k := range [...]string{key, textproto.CanonicalMIMEHeaderKey(key)} {
-				if v := h[k]; len(v) > 0 {
-					return v[0]
-				}
-			}
-			return ""
-		})
-	}
+	c = driftFrom(m)
 	old, hushed = driftAdopt(c)
 	return c, old, hushed
 }
