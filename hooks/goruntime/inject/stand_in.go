@@ -137,6 +137,7 @@ var used = []any{
 	driftOpen,
 	driftOf,
 	driftFrameIn,
+	driftFrameAt,
 	driftAdopt,
 	driftRestore,
 	driftTakeMark,

@@ -39,6 +39,12 @@ var driftHolds func(ctx any, frame *driftFrame) bool
 //go:linkname driftFrameIn
 var driftFrameIn func(span any) *driftFrame
 
+// driftFrameAt is where in the SDK's recording spans their frame is. The SDK fills
+// it in.
+//
+//go:linkname driftFrameAt
+var driftFrameAt uintptr
+
 // driftSpanContext returns the span context of a context.Context's span, or of
 // the current one, as a trace.SpanContext; nil where there is none.
 //

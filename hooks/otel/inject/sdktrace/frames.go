@@ -56,11 +56,15 @@ func driftRestore(old unsafe.Pointer, hushed uint32)
 //go:linkname driftFrameIn runtime.driftFrameIn
 var driftFrameIn func(span any) *driftFrame
 
+//go:linkname driftFrameAt runtime.driftFrameAt
+var driftFrameAt uintptr
+
 type driftWords struct{ tab, data unsafe.Pointer }
 
 func init() {
 	var span trace.Span = (*recordingSpan)(nil)
 	driftSpanTab = (*driftWords)(unsafe.Pointer(&span)).tab
+	driftFrameAt = unsafe.Offsetof(recordingSpan{}.drift)
 	driftFrameIn = func(span any) *driftFrame {
 		s, _ := span.(trace.Span)
 		f, _ := driftParent(s)

@@ -90,6 +90,12 @@ func driftSharing(frame *driftFrame) *driftFrame
 //go:linkname driftFrameIn runtime.driftFrameIn
 var driftFrameIn func(span any) *driftFrame
 
+//go:linkname driftFrameAt runtime.driftFrameAt
+var driftFrameAt uintptr
+
+//go:linkname driftSpanTab runtime.driftSpanTab
+var driftSpanTab unsafe.Pointer
+
 //go:linkname driftWordsOf runtime.driftWordsOf
 func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
 
@@ -386,10 +392,7 @@ func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool)
 	if !ok {
 		return nil, false
 	}
-	known, _ := driftFrameOf(span)
-	if known == nil && driftFrameIn != nil {
-		known = driftFrameIn(span)
-	}
+	known := driftKnown(span)
 	if known != nil {
 		if frame = driftSharing(known); frame != nil {
 			return frame, false
@@ -411,6 +414,23 @@ func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool)
 		r.closed.provider = span.TracerProvider()
 	}
 	return &r.driftFrame, true
+}
+
+// driftKnown returns a span's frame, nil if no SDK of ours made it.
+func driftKnown(span Span) *driftFrame {
+	if w := (*driftWords)(unsafe.Pointer(&span)); w.tab == driftSpanTab && w.data != nil {
+		if f := (*driftFrame)(unsafe.Add(w.data, driftFrameAt)); f.root != nil {
+			return f
+		}
+		return nil
+	}
+	if f, _ := driftFrameOf(span); f != nil {
+		return f
+	}
+	if driftFrameIn != nil {
+		return driftFrameIn(span)
+	}
+	return nil
 }
 
 // driftSpan returns the span that driftCurrent's words are of.
