@@ -1,6 +1,7 @@
 // Package watermill hooks github.com/ThreeDotsLabs/watermill. A Router's handler
 // starts from what its message's metadata says, or from nothing, whatever broker
-// the message came through; what it returns to be published carries the context's
+// the message came through, and so does what receives messages from a channel by
+// itself; what it returns to be published carries the context's
 // span, or the current one. So do messages published to a GoChannel. What is
 // published elsewhere goes by the hook of the client that its publisher uses.
 package watermill
@@ -24,7 +25,7 @@ func Rules() []*weave.Rule {
 	return []*weave.Rule{
 		{
 			Name:    "watermill",
-			Doc:     "what a Router's handler starts is a child of the remote span in its message's metadata, or a root; what it returns carries the current span",
+			Doc:     "what a Router's handler starts is a child of the remote span in its message's metadata, or a root; what it returns carries the current span; what is done about a message where it is received from a channel is under its sender",
 			Package: module + "/message",
 			Module:  module,
 			Tried:   tried,
@@ -43,7 +44,8 @@ func Rules() []*weave.Rule {
 					Code: "driftProduced(producedMessages)",
 				},
 			},
-			Files: []weave.File{{Name: "wire.go", Body: message}},
+			Messages: []weave.Message{{Type: "*" + module + "/message.Message"}},
+			Files:    []weave.File{{Name: "wire.go", Body: message}},
 		},
 		{
 			Name:    "watermill",

@@ -20,13 +20,31 @@ func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
 //go:linkname driftRestore runtime.driftRestore
 func driftRestore(old unsafe.Pointer, hushed uint32)
 
+//go:linkname driftMessage runtime.driftMessage
+func driftMessage(name string, read func(message unsafe.Pointer) unsafe.Pointer)
+
+func init() {
+	driftMessage("*github.com/ThreeDotsLabs/watermill/message.Message", func(message unsafe.Pointer) unsafe.Pointer {
+		if m := *(**Message)(message); m != nil {
+			return driftSender(m)
+		}
+		return nil
+	})
+}
+
+// driftSender returns what a message's metadata says, nil for nothing.
+func driftSender(msg *Message) unsafe.Pointer {
+	have := msg.Metadata
+	if driftReceive == nil || len(have) == 0 {
+		return nil
+	}
+	return driftReceive(func(key string) string { return have[key] })
+}
+
 // driftHandle makes what a message's metadata says the current context, or none.
 // driftHandled ends that.
 func driftHandle(msg *Message) (c, old unsafe.Pointer, hushed uint32) {
-	if driftReceive != nil && len(msg.Metadata) > 0 {
-		have := msg.Metadata
-		c = driftReceive(func(key string) string { return have[key] })
-	}
+	c = driftSender(msg)
 	old, hushed = driftAdopt(c)
 	return c, old, hushed
 }
