@@ -78,6 +78,7 @@ func TestScripts(t *testing.T) {
 		Setup:               setup,
 		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"bazel":   bazel,
 			"kafka":   kafka,
 			"lacks":   lacks,
 			"library": library,
@@ -148,6 +149,9 @@ func condition(cond string) (bool, error) {
 			return false, nil
 		}
 		_, err = exec.LookPath(f[1])
+		return err == nil, nil
+	case "bazel":
+		_, err := exec.LookPath(cond)
 		return err == nil, nil
 	}
 	return false, fmt.Errorf("unknown condition %q", cond)

@@ -1,0 +1,10 @@
+#!/bin/sh
+# Runs a test's binary where go test would: in the folder of its package.
+set -eu
+runfiles=${TEST_SRCDIR:-${RUNFILES_DIR:-$0.runfiles}}
+case $runfiles in /*) ;; *) runfiles=$PWD/$runfiles ;; esac
+mkdir -p "$runfiles/@FOLDER@" 2>/dev/null || true # no data: no folder
+if [ -d "$runfiles/@FOLDER@" ]; then cd "$runfiles/@FOLDER@"; fi
+if [ -n "${TESTBRIDGE_TEST_ONLY-}" ]; then set -- -test.run="$TESTBRIDGE_TEST_ONLY" "$@"; fi
+if [ -n "${TEST_TMPDIR-}" ]; then export TMPDIR="$TEST_TMPDIR"; fi
+exec "$runfiles/@BINARY@" "$@"
