@@ -11,7 +11,9 @@ fail() {
 	exit 1
 }
 [ "$(basename "$(dirname "$go")")" = bin ] || fail "$go is not in the bin folder of a Go SDK"
-case $root in *[\'\ ]*) fail "the go command can't be told of a tool in $root: move Bazel's output base to a path without spaces and quotes" ;; esac
+for f in "$root" "$tool" "$config"; do
+	case $f in *[\'\"\ ]*) fail "the go command can't be told of $f, in -toolexec: use a path without spaces and quotes" ;; esac
+done
 
 # Scratch space lies beside the output, which every kind of executor can write.
 work=$root/$out.work

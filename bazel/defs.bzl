@@ -72,6 +72,12 @@ def _relative(f):
         return f.short_path.split("/", 2)[2]
     return f.short_path
 
+def _runfile(ctx, short_path):
+    """Returns a file's path among the runfiles."""
+    if short_path.startswith("../"):
+        return short_path[3:]
+    return ctx.workspace_name + "/" + short_path
+
 def _build(ctx, command, out):
     """Declares the action that runs the go command.
 
@@ -79,9 +85,6 @@ def _build(ctx, command, out):
       ctx: the rule's.
       command: what the go command is to do, and its flags.
       out: the file that it is to make.
-
-    Returns:
-      The folder of the package, in its repository.
     """
     if ctx.attr.package != "." and not ctx.attr.package.startswith("./"):
         fail("package: \"%s\" is not a folder of the module; write one like ./cmd/app" % ctx.attr.package)
@@ -98,7 +101,7 @@ def _build(ctx, command, out):
     lists = []
     for i, base in enumerate(bases):
         l = ctx.actions.declare_file("%s.srcs%d" % (ctx.label.name, i))
-        ctx.actions.write(l, "".join([rel + "\n" for rel in sorted(bases[base])]))
+        ctx.actions.write(l, "".join(["./" + rel + "\n" for rel in sorted(bases[base])]))
         lists.append((base, l))
 
     modules = ""
@@ -144,9 +147,6 @@ def _build(ctx, command, out):
         execution_requirements = {"block-network": "1"},
         env = dict({"PATH": "/usr/local/bin:/usr/bin:/bin"}, **shared),
     )
-    folder = ctx.attr.package[2:].strip("/")
-    return "/".join([p for p in [module, folder] if p]) or "."
-
 _ATTRS = {
     "data": attr.label_list(
         allow_files = True,
@@ -204,14 +204,15 @@ drift_go_binary = rule(
 
 def _test_impl(ctx):
     binary = ctx.actions.declare_file(ctx.label.name + ".test")
-    folder = _build(ctx, ["test", "-c"], binary)
+    _build(ctx, ["test", "-c"], binary)
+    folder = ctx.file.go_mod.short_path.rpartition("/")[0] + "/" + ctx.attr.package
     out = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.expand_template(
         template = ctx.file._test,
         output = out,
         substitutions = {
-            "@BINARY@": ctx.workspace_name + "/" + binary.short_path,
-            "@FOLDER@": ctx.workspace_name + "/" + folder,
+            "@BINARY@": _runfile(ctx, binary.short_path),
+            "@FOLDER@": _runfile(ctx, folder.lstrip("/")),
         },
         is_executable = True,
     )

@@ -3,7 +3,7 @@
 set -eu
 runfiles=${TEST_SRCDIR:-${RUNFILES_DIR:-$0.runfiles}}
 case $runfiles in /*) ;; *) runfiles=$PWD/$runfiles ;; esac
-mkdir -p "$runfiles/@FOLDER@" 2>/dev/null || true # no data: no folder
+# No data, no folder.
 if [ -d "$runfiles/@FOLDER@" ]; then cd "$runfiles/@FOLDER@"; fi
 if [ -n "${TESTBRIDGE_TEST_ONLY-}" ]; then set -- -test.run="$TESTBRIDGE_TEST_ONLY" "$@"; fi
 if [ -n "${TEST_TMPDIR-}" ]; then export TMPDIR="$TEST_TMPDIR"; fi
