@@ -99,3 +99,27 @@ drift_go_tool = repository_rule(
     },
     environ = _GO_ENV,
 )
+
+def _goroot_impl(ctx):
+    if not ctx.attr.scope and not ctx.attr.config:
+        fail("drift_goroot: name your own packages in scope, or in the scope of a config file")
+    args = ["sh", ctx.path(ctx.attr._script), ctx.path("."), ctx.path(ctx.attr.go).dirname.dirname, ctx.path(ctx.attr.tool)]
+    if ctx.attr.scope:
+        args.append("-scope=" + ",".join(ctx.attr.scope))
+    if ctx.attr.config:
+        args.append("-config=" + str(ctx.path(ctx.attr.config)))
+    _run(ctx, args, "drift_goroot", CGO_ENABLED = "1" if ctx.attr.cgo else "0")
+    ctx.file("BUILD.bazel", 'exports_files(["ROOT"])\n')
+
+drift_goroot = repository_rule(
+    implementation = _goroot_impl,
+    doc = "A GOROOT whose compiler weaves, for go_wrap_sdk of rules_go.",
+    attrs = {
+        "cgo": attr.bool(doc = "Go's own packages are compiled with cgo: needs a C compiler."),
+        "config": attr.label(allow_single_file = True, doc = "The configuration file."),
+        "go": attr.label(allow_single_file = True, default = "@go_sdk//:bin/go", doc = "The go command of the GOROOT to wrap."),
+        "scope": attr.string_list(doc = "Import path patterns to weave; every go_binary is main."),
+        "tool": attr.label(allow_single_file = True, default = "@drift_tool//:drift-toolexec"),
+        "_script": attr.label(allow_single_file = True, default = "//:goroot.sh"),
+    },
+)

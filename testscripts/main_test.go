@@ -153,6 +153,9 @@ func condition(cond string) (bool, error) {
 	case "bazel":
 		_, err := exec.LookPath(cond)
 		return err == nil, nil
+	case "skylib":
+		_, err := os.Stat("/usr/share/bazel/tools/skylib")
+		return err == nil, nil
 	}
 	return false, fmt.Errorf("unknown condition %q", cond)
 }
