@@ -1,7 +1,7 @@
 # Targets: check (the default: what must pass before a commit), test, test-long,
-# tools, services, services-stop, demo, bench, hooks, api, install. Nothing needs
-# more than Go and git: what needs a tool or a service is skipped where that is
-# missing.
+# test-matrix, tools, services, services-stop, demo, bench, hooks, api, install.
+# Nothing needs more than Go and git: what needs a tool or a service is skipped
+# where that is missing.
 
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
@@ -50,6 +50,12 @@ test:
 .PHONY: test-long
 test-long:
 	DRIFT_LONG=1 $(GO) test -timeout 120m ./...
+
+# The scripts under each supported Go release, with the oldest and the latest
+# OpenTelemetry, and a table: make test-matrix CELLS=go1.25 RUN=TestScripts/spawn
+.PHONY: test-matrix
+test-matrix:
+	$(GO) run ./testscripts/matrix -cells '$(CELLS)' -run '$(or $(RUN),TestScripts)'
 
 # What some scripts run, from Debian's packages: buildah.
 .PHONY: tools

@@ -4,7 +4,9 @@
 // A script's name starts with its category. [long] is true under
 // `make test-long`, [buildah] where images can be built, [cgo] where a C compiler
 // is at hand, [go1.27] and its like as the go command in use says,
-// [service:redis] and its like where `make services` started that.
+// [service:redis] and its like where `make services` started that. DRIFT_OTEL is
+// oldest or latest (the default): which OpenTelemetry a script is given that names
+// none.
 package testscripts
 
 import (
@@ -48,6 +50,12 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	tool = dir
+	switch os.Getenv("DRIFT_OTEL") {
+	case "", "latest", "oldest":
+	default:
+		fmt.Fprintf(os.Stderr, "DRIFT_OTEL=%s: must be oldest or latest\n", os.Getenv("DRIFT_OTEL"))
+		return 1
+	}
 	name := "drift-toolexec"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
@@ -115,7 +123,7 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("REPO", repo)
-	env.Setenv("OTEL", latest())
+	env.Setenv("OTEL", given())
 	return nil
 }
 
@@ -168,13 +176,24 @@ func latest() string {
 	return "v1.47.0"
 }
 
+// given is the OpenTelemetry of scripts that name none.
+func given() string {
+	if os.Getenv("DRIFT_OTEL") == "oldest" {
+		return "v1.24.0"
+	}
+	return latest()
+}
+
 // otel makes the script's folder the module example.com/x, requiring a release
-// of OpenTelemetry (the latest, if none is named), with package
-// example.com/x/trees in it.
+// of OpenTelemetry (the one given to scripts, if none is named; latest is the
+// newest), with package example.com/x/trees in it.
 func otel(ts *testscript.TestScript, neg bool, args []string) {
-	version := latest()
+	version := given()
 	if len(args) > 0 {
 		version = args[0]
+	}
+	if version == "latest" {
+		version = latest()
 	}
 	copies := map[string]string{
 		"testdata/trees/trees.go":              "trees/trees.go",
