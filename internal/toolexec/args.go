@@ -17,6 +17,7 @@ type compileArgs struct {
 	importcfg string   // -importcfg
 	lang      string   // -lang: "go1.25", or ""
 	goversion string   // -goversion: "go1.26.8", or ""
+	trimpath  string   // -trimpath: "from=>to;..."
 	sources   int      // index in args of the first source
 }
 
@@ -66,6 +67,8 @@ func parseCompile(args []string) (*compileArgs, error) {
 			a.lang = value
 		case "goversion":
 			a.goversion = value
+		case "trimpath":
+			a.trimpath = value
 		}
 	}
 	return a, nil

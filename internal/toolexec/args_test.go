@@ -19,7 +19,7 @@ func TestParseCompile(t *testing.T) {
 		{
 			name:  "the go command",
 			args:  "-o $WORK/b001/_pkg_.a -trimpath $WORK/b001=> -p main -lang=go1.25 -complete -buildid x/y -goversion go1.26.8 -c=4 -shared -nolocalimports -importcfg $WORK/b001/importcfg -pack ./main.go ./b.go",
-			want:  compileArgs{out: "$WORK/b001/_pkg_.a", pkg: "main", lang: "go1.25", goversion: "go1.26.8", importcfg: "$WORK/b001/importcfg"},
+			want:  compileArgs{out: "$WORK/b001/_pkg_.a", pkg: "main", lang: "go1.25", goversion: "go1.26.8", importcfg: "$WORK/b001/importcfg", trimpath: "$WORK/b001=>"},
 			files: "./main.go ./b.go",
 		},
 		{

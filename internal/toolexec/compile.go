@@ -163,13 +163,13 @@ func (t *target) release() string {
 	if t.std {
 		return cmp.Or(t.goversion, "this Go release")
 	}
-	return cmp.Or(t.version(), abs(t.cwd, filepath.Dir(t.files[0])))
+	return cmp.Or(t.version(), t.folder())
 }
 
 // version returns the version of the package's module, as its folder tells it,
 // or empty.
 func (t *target) version() string {
-	dir := abs(t.cwd, filepath.Dir(t.files[0]))
+	dir := t.folder()
 	if v := moduleVersion(dir); v != "" {
 		return v
 	}
@@ -184,7 +184,7 @@ func (t *target) knownVersion(mod string) string {
 	if err != nil {
 		return ""
 	}
-	dir := abs(t.cwd, filepath.Dir(t.files[0]))
+	dir := t.folder()
 	if v := moduleVersion(dir); v != "" {
 		if !strings.Contains(filepath.ToSlash(dir), "/"+escaped+"@"+v) {
 			return ""

@@ -137,7 +137,9 @@ func isVersion(s string) bool {
 // origins returns the folders that the package's sources are from: absolute
 // for the go command, relative to the execution root for Bazel. What cgo,
 // cover or another toolexec wrote into the work folder is from where its first
-// //line directive says; that is a folder, or a module's path if -trimpath is on.
+// //line directive says that leads out of it; that is a folder, or a module's path
+// if -trimpath is on. A file of an -overlay is from where the one lies that it
+// stands in for.
 func (t *target) origins() ([]string, error) {
 	var dirs []string
 	add := func(dir string) {
@@ -151,7 +153,9 @@ func (t *target) origins() ([]string, error) {
 	work := abs(t.cwd, filepath.Dir(t.out)) + string(filepath.Separator)
 	for i, name := range t.files {
 		if !strings.HasPrefix(abs(t.cwd, name), work) {
-			if dir := filepath.Dir(name); dir != "." {
+			if dir, ok := t.overlaid(name); ok {
+				add(dir)
+			} else if dir := filepath.Dir(name); dir != "." {
 				add(dir)
 			} else {
 				add(t.cwd)
@@ -162,7 +166,7 @@ func (t *target) origins() ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if dir := lineDir(src); dir != "" {
+		if dir := lineDir(src, work); dir != "" {
 			add(dir)
 		} else if !t.goCommand() { // a rule may generate sources beside its output
 			add(filepath.Dir(name))
@@ -171,13 +175,48 @@ func (t *target) origins() ([]string, error) {
 	return dirs, nil
 }
 
+// overlaid returns the folder of the file that a file of an overlay stands in for.
+// The go command has the compiler say that one's name instead
+// (cmd/go/internal/work/gc.go, trimpath).
+func (t *target) overlaid(name string) (dir string, ok bool) {
+	rewrites := strings.Split(t.trimpath, ";")
+	rewrite := func(match func(from, to string) bool) (from, to string) {
+		for _, r := range rewrites {
+			if from, to, ok := strings.Cut(r, "=>"); ok && match(from, to) {
+				return from, to
+			}
+		}
+		return "", ""
+	}
+	name = abs(t.cwd, name)
+	_, to := rewrite(func(from, to string) bool { return from == name })
+	if to == "" {
+		return "", false
+	}
+	dir = filepath.Dir(to)
+	// Under -trimpath that is an import path, as is the folder's own name.
+	if folder, _ := rewrite(func(_, to string) bool { return to == dir }); folder != "" {
+		dir = folder
+	}
+	return dir, true
+}
+
+// folder returns the folder of the package's first source.
+func (t *target) folder() string {
+	if dir, ok := t.overlaid(t.files[0]); ok {
+		return dir
+	}
+	return abs(t.cwd, filepath.Dir(t.files[0]))
+}
+
 // goCommand tells whether the go command runs this call, by the name that it
 // gives to a package's archive.
 func (t *target) goCommand() bool { return filepath.Base(t.out) == "_pkg_.a" }
 
-// lineDir returns the folder of the first file that a //line directive names,
-// empty if there is none with a folder.
-func lineDir(src []byte) string {
+// lineDir returns the folder of the first file outside the work folder that a
+// //line directive names, empty if there is none with a folder. Of a file that
+// cover wrote for cgo, the first names cover's.
+func lineDir(src []byte, work string) string {
 	const directive = "//line "
 	for len(src) > 0 {
 		line := src
@@ -191,7 +230,7 @@ func lineDir(src []byte) string {
 			continue
 		}
 		name := strings.TrimRight(strings.TrimSpace(string(rest)), ":0123456789")
-		if dir := filepath.Dir(name); dir != "." {
+		if dir := filepath.Dir(name); dir != "." && !strings.HasPrefix(name, work) {
 			return dir
 		}
 	}
