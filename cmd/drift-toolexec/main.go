@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -61,6 +62,9 @@ func run(args []string) (int, error) {
 	if len(rest) == 0 {
 		return 2, errors.New("no tool to run: the go command names it; see drift-toolexec help")
 	}
+	if err := refuse(strings.TrimSuffix(filepath.Base(rest[0]), ".exe")); err != nil {
+		return 2, err
+	}
 	switch rest[0] {
 	case "version":
 		fmt.Printf("drift-toolexec %s %s\n", version(), runtime.Version())
@@ -69,6 +73,19 @@ func run(args []string) (int, error) {
 		return report(rest[1:])
 	}
 	return c.Run(rest[0], rest[1:])
+}
+
+// refuse refuses what would run, and weave nothing.
+func refuse(tool string) error {
+	switch {
+	case tool == "go":
+		return errors.New("the go command runs this tool, not this tool the go command; write go build -toolexec=drift-toolexec ./...")
+	case tool == "tinygo":
+		return errors.New("tinygo has a compiler of its own, and no -toolexec: nothing would be woven; build with the go command")
+	case strings.Contains(tool, "gccgo"):
+		return errors.New("gccgo is a compiler that this tool does not weave for; leave out -compiler=gccgo")
+	}
+	return nil
 }
 
 // parse reads the flags, and returns the words behind them.
