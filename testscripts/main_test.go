@@ -93,6 +93,7 @@ func TestScripts(t *testing.T) {
 			"otel":    otel,
 			"release": release,
 			"same":    same,
+			"service": service,
 			"suite":   suite,
 			"tree":    tree,
 		},
@@ -207,6 +208,21 @@ func otel(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(os.MkdirAll(filepath.Dir(to), 0o777))
 		ts.Check(os.WriteFile(to, text, 0o666))
 	}
+}
+
+// service is otel, and adds package example.com/x/service, which needs rt:
+// builds of it say -mod=mod.
+func service(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: service")
+	}
+	otel(ts, false, nil)
+	text, err := os.ReadFile(filepath.FromSlash("testdata/service/service.go"))
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs("service"), 0o777))
+	ts.Check(os.WriteFile(ts.MkAbs("service/service.go"), text, 0o666))
+	const drift = "github.com/drift-go/drift-toolexec"
+	ts.Check(ts.Exec("go", "mod", "edit", "-require="+drift+"@v0.0.0", "-replace="+drift+"="+ts.Getenv("REPO")))
 }
 
 // kafka adds package example.com/x/kafka to the script's folder, and the broker
