@@ -105,7 +105,7 @@ var used = []any{
 	driftOn, driftGap, driftHolds, driftForeignOver, &driftG{}, driftTransfer, driftByFunc, driftForeign, driftSure, driftWide, driftState,
 	driftSpanContext, driftSameSpan, driftFollow, driftLinks, driftHide,
 	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
-	driftLinkMessages, driftChildBaggage, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess,
+	driftLinkMessages, driftChildBaggage, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess, driftFirst,
 	driftAlerts, driftIO, driftWarn, driftCount, driftTell, driftTold, driftModules,
 	driftMessage, driftReceived, driftTakeMessage, driftSameTrace, driftLeftOf,
 	driftMark,
