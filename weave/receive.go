@@ -211,7 +211,7 @@ func dropped(n *ast.CallExpr, path []ast.Node) bool {
 
 // commaOK returns the variable that a channel operation receives into, nil
 // where the operation is an expression that can be wrapped: that is not so in
-// v, ok := <-ch and in the cases of a select.
+// v, ok := <-ch and in the cases of a select. It is _ where the message is dropped.
 func commaOK(n *ast.UnaryExpr, path []ast.Node) ast.Expr {
 	var in ast.Node = n
 	for i := len(path) - 1; i >= 0; i-- {
@@ -230,10 +230,7 @@ func commaOK(n *ast.UnaryExpr, path []ast.Node) ast.Expr {
 			}
 			return nil
 		case *ast.ExprStmt:
-			if i > 0 && isClause(path[i-1], p) {
-				return ast.NewIdent("_")
-			}
-			return nil
+			return ast.NewIdent("_")
 		default:
 			return nil
 		}
