@@ -74,6 +74,7 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 			{Type: "*net/http.Request", From: []Target{{Func: "net/http.ReadRequest"}, {Func: "maps.Keys"}}},
 			{Type: "[]*net/http.Cookie", From: []Target{{Func: "(*net/http.Response).Cookies"}}},
 			{Type: "*net/http.Cookie"},
+			{Type: "*net/http.Response", Sent: true},
 		}
 	}
 	r, err := Weave(p)

@@ -57,7 +57,7 @@ func (w *weaver) messageKind(t types.Type) int {
 	}
 	name := types.TypeString(types.Unalias(t), nil)
 	for i := range w.Messages {
-		if w.Messages[i].Type == name {
+		if w.Messages[i].Type == name && !w.Messages[i].Sent {
 			return i
 		}
 	}

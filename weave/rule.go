@@ -37,8 +37,9 @@ type Rule struct {
 	// Marks lists the functions of the package that take the mark themselves:
 	// calls of them in scope raise it.
 	Marks []string
-	// Messages are the types of messages that the user's own goroutines receive.
-	// An injected file tells package runtime how to read each: driftMessage.
+	// Messages are the types of messages that the user's own goroutines receive,
+	// or send. An injected file tells package runtime how to read each:
+	// driftMessage.
 	Messages []Message
 	// Patches are the splices. Each must land.
 	Patches []Patch
@@ -72,6 +73,9 @@ type Message struct {
 	// From are the package's functions, and methods of its interfaces, by which a
 	// goroutine of the user's receives one.
 	From []Target
+	// Sent says that it is not received but sent: where it is, on a channel in
+	// scope, its library is called to note the current span in it: driftSender.
+	Sent bool
 }
 
 // Bind is a parameter to bind: what it is handed runs under what was current

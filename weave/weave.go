@@ -43,7 +43,7 @@ type Package struct {
 	// Marks are the functions, by their full names, that take the mark
 	// themselves when they are called in scope.
 	Marks []string
-	// Messages are the types of messages that the package can receive.
+	// Messages are the types of messages that the package can receive, or send.
 	Messages []Message
 	// Release is the release of the package's module, empty if nobody knows.
 	Release string
@@ -59,7 +59,7 @@ type Package struct {
 
 // A Site is one place that was woven, or was not and why.
 type Site struct {
-	Kind   string         // "spawn", "span", "hand-back", "receive", "hand-off", "bind", "inherit", "fresh"
+	Kind   string         // "spawn", "span", "hand-back", "receive", "send", "hand-off", "bind", "inherit", "fresh"
 	Pos    token.Position // where, in the user's file
 	Func   string         // the function it is in
 	Reason string         // why it was left alone; "" if it was woven
@@ -85,7 +85,7 @@ type plan struct {
 	spans      bool // starts of spans
 	spawns     bool // go statements of a package in scope
 	marks      bool // calls of functions that take the mark
-	receives   bool // messages received by the user's own goroutine
+	receives   bool // messages received, or sent, by the user's own goroutine
 	binds      bool // rules or directives that name functions
 	directives bool
 }
@@ -154,6 +154,9 @@ func Weave(p *Package) (*Result, error) {
 	}
 	if w.spans || w.receives { // what it puts before a go statement must precede the mark
 		w.starts()
+	}
+	if w.receives { // around what a start of a span, or a receive, is wrapped in
+		w.sends()
 	}
 	if w.spawns {
 		for _, f := range w.files {

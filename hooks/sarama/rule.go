@@ -1,8 +1,7 @@
-// Package sarama hooks github.com/IBM/sarama: a message that a SyncProducer sends
-// carries the span that it was handed over under, until it is sent, and who takes
-// one from a consumer's channel starts from there. What goes
-// into the Input channel of an AsyncProducer carries nothing: the send is the
-// user's own statement, no call of the library's.
+// Package sarama hooks github.com/IBM/sarama: a message that a SyncProducer sends,
+// or that goes into an AsyncProducer's Input channel, carries the span that it was
+// handed over under, and who takes one from a consumer's channel starts from there.
+// The message itself is not modified.
 package sarama
 
 import (
@@ -22,25 +21,68 @@ func Rules() []*weave.Rule {
 	const pkg = "github.com/IBM/sarama"
 	return []*weave.Rule{{
 		Name:    "sarama",
-		Doc:     "a message carries the span that a SyncProducer's SendMessage or SendMessages was called under, and what is done about it where it is consumed is under that",
+		Doc:     "a message carries the span that a SyncProducer was handed it under, or the statement that sent it on a channel, and what is done about it where it is consumed is under that",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.40.0", "v1.61.1"},
 		Patches: []weave.Patch{
 			{
-				Doc:  "write the span",
+				Doc:  "note the span",
 				In:   "(*syncProducer).SendMessage",
 				Kind: weave.Entry,
-				Code: "defer driftSent(driftSend(sp.producer, msg))",
+				Code: "driftSend(msg)",
 			},
 			{
-				Doc:  "write the span",
+				Doc:  "note the span",
 				In:   "(*syncProducer).SendMessages",
 				Kind: weave.Entry,
-				Code: "defer driftSentAll(driftSendAll(sp.producer, msgs))",
+				Code: "driftSendAll(msgs)",
+			},
+			{
+				Doc:  "headers beside the message's own",
+				In:   "ProducerMessage",
+				Kind: weave.Field,
+				Code: "drift []RecordHeader",
+			},
+			{
+				// Behind the interceptors.
+				Doc:  "see whether they can be sent",
+				In:   "(*asyncProducer).dispatcher",
+				Kind: weave.Before,
+				Stmt: "version := 1",
+				Code: "driftDispatch(p, msg)",
+			},
+			{
+				Doc:  "count them",
+				In:   "(*ProducerMessage).ByteSize",
+				Kind: weave.Before,
+				Stmt: "for _, h := range m.Headers {",
+				Code: "size += driftSize(m)",
+			},
+			{
+				Doc:  "write them",
+				In:   "(*produceSet).add",
+				Kind: weave.Before,
+				Stmt: "set.recordsToSend.RecordBatch.addRecord(rec)",
+				Code: "size += driftWrite(msg, rec)",
+			},
+			{
+				Doc:  "forget them",
+				In:   "(*asyncProducer).returnSuccesses",
+				Kind: weave.Entry,
+				Code: "driftSent(batch)",
+			},
+			{
+				Doc:  "forget them",
+				In:   "(*ProducerMessage).clear",
+				Kind: weave.Entry,
+				Code: "m.drift = nil",
 			},
 		},
-		Messages: []weave.Message{{Type: "*" + pkg + ".ConsumerMessage"}},
-		Files:    []weave.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
+		Messages: []weave.Message{
+			{Type: "*" + pkg + ".ConsumerMessage"},
+			{Type: "*" + pkg + ".ProducerMessage", Sent: true},
+		},
+		Files: []weave.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
 	}}
 }

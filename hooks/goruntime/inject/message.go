@@ -81,6 +81,38 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	driftPush(d, f, flags)
 }
 
+// driftSenders are the types of messages that libraries take from channels.
+var driftSenders []driftSenderKind
+
+type driftSenderKind struct {
+	name string
+	note func(message unsafe.Pointer)
+}
+
+// driftSender tells how to note the current span in a message of a type, named as
+// the rules name it. note is given the address of one.
+//
+//go:linkname driftSender
+func driftSender(name string, note func(message unsafe.Pointer)) {
+	driftSenders = append(driftSenders, driftSenderKind{name, note})
+}
+
+// driftSending has the current span noted in a message that is about to be sent on
+// a channel in scope.
+//
+//go:linkname driftSending
+func driftSending(kind string, message unsafe.Pointer) {
+	if !driftOn() {
+		return
+	}
+	for i := range driftSenders {
+		if driftSenders[i].name == kind {
+			driftSenders[i].note(message)
+			return
+		}
+	}
+}
+
 // driftBusy tells whether an open span of the goroutine's own is in its chain,
 // from p on.
 func driftBusy(p unsafe.Pointer) bool {

@@ -108,6 +108,7 @@ var used = []any{
 	driftLinkMessages, driftChildBaggage, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess, driftFirst,
 	driftAlerts, driftIO, driftWarn, driftCount, driftTell, driftTold, driftModules,
 	driftMessage, driftReceived, driftTakeMessage, driftSameTrace, driftLeftOf,
+	driftSender, driftSending,
 	driftMark,
 	driftSystem,
 	driftEnter,

@@ -1,6 +1,9 @@
 package sarama
 
-import _ "unsafe" // for go:linkname
+import (
+	"encoding/binary"
+	"unsafe"
+)
 
 //go:linkname driftLive runtime.driftLive
 var driftLive func(ctx any) bool
@@ -8,60 +11,96 @@ var driftLive func(ctx any) bool
 //go:linkname driftInject runtime.driftInject
 var driftInject func(ctx any, get func(key string) string, set func(key, value string))
 
-// driftSend adds the current span to a message's headers. It returns what
-// driftSent takes to give the caller his message back as he had it: he may send
-// it anew, under another span.
-func driftSend(p *asyncProducer, msg *ProducerMessage) (sent *ProducerMessage, had []RecordHeader) {
-	// Headers are an error before 0.11.
-	if driftInject == nil || msg == nil || !driftLive(nil) || !p.conf.Version.IsAtLeast(V0_11_0_0) {
-		return nil, nil
-	}
-	had = msg.Headers
-	headers := had[:len(had):len(had)] // what is behind is the caller's
-	driftInject(nil,
-		func(key string) string {
-			for i := range had {
-				if string(had[i].Key) == key {
-					return string(had[i].Value)
-				}
-			}
-			return ""
-		},
-		func(key, value string) {
-			headers = append(headers, RecordHeader{Key: []byte(key), Value: []byte(value)})
-		})
-	if len(headers) == len(had) {
-		return nil, nil
-	}
-	msg.Headers = headers
-	if msg.ByteSize(2) > p.conf.Producer.MaxMessageBytes {
-		msg.Headers = had // it is sent, or refused, as it is
-		return nil, nil
-	}
-	return msg, had
+//go:linkname driftSender runtime.driftSender
+func driftSender(name string, note func(message unsafe.Pointer))
+
+//go:noescape
+//go:linkname driftSending runtime.driftSending
+func driftSending(kind string, message unsafe.Pointer)
+
+const driftProduced = "*github.com/IBM/sarama.ProducerMessage"
+
+func init() {
+	driftSender(driftProduced, func(message unsafe.Pointer) { driftNote(*(**ProducerMessage)(message)) })
 }
 
-func driftSent(sent *ProducerMessage, had []RecordHeader) {
-	if sent != nil {
-		sent.Headers = had
-	}
-}
+// driftSend notes what a SyncProducer's caller is under, as a send on the Input
+// channel of an AsyncProducer does.
+func driftSend(msg *ProducerMessage) { driftSending(driftProduced, unsafe.Pointer(&msg)) }
 
-// driftSendAll is driftSend for some messages, driftSentAll driftSent.
-func driftSendAll(p *asyncProducer, msgs []*ProducerMessage) (sent []*ProducerMessage, had [][]RecordHeader) {
-	if driftInject == nil || !driftLive(nil) {
-		return nil, nil
-	}
+func driftSendAll(msgs []*ProducerMessage) {
 	for _, msg := range msgs {
-		if m, h := driftSend(p, msg); m != nil {
-			sent, had = append(sent, m), append(had, h)
+		driftSend(msg)
+	}
+}
+
+// driftNote notes headers with the current span in a message, beside its own: the
+// message stays its sender's to look at. What was noted before is of an earlier
+// channel, and says nothing if that was a list of free messages.
+func driftNote(msg *ProducerMessage) {
+	if driftInject == nil || msg == nil {
+		return
+	}
+	var headers []RecordHeader
+	if driftLive(nil) {
+		driftInject(nil,
+			func(key string) string {
+				for i := range msg.Headers {
+					if string(msg.Headers[i].Key) == key {
+						return string(msg.Headers[i].Value)
+					}
+				}
+				return ""
+			},
+			func(key, value string) {
+				headers = append(headers, RecordHeader{Key: []byte(key), Value: []byte(value)})
+			})
+	}
+	if headers != nil || msg.drift != nil {
+		msg.drift = headers
+	}
+}
+
+// driftDispatch drops the noted headers of a message where they can't be sent: to
+// a broker before 0.11 headers are an error, an interceptor may have set its own,
+// and the message may be too large with them.
+func driftDispatch(p *asyncProducer, msg *ProducerMessage) {
+	if len(msg.drift) == 0 {
+		return
+	}
+	if !p.conf.Version.IsAtLeast(V0_11_0_0) || msg.ByteSize(2) > p.conf.Producer.MaxMessageBytes {
+		msg.drift = nil
+		return
+	}
+	for i := range msg.Headers {
+		for j := range msg.drift {
+			if string(msg.Headers[i].Key) == string(msg.drift[j].Key) {
+				msg.drift = nil
+				return
+			}
 		}
 	}
-	return sent, had
 }
 
-func driftSentAll(sent []*ProducerMessage, had [][]RecordHeader) {
-	for i, msg := range sent {
-		msg.Headers = had[i]
+// driftSize returns how large the noted headers are, as sarama counts.
+func driftSize(msg *ProducerMessage) (size int) {
+	for i := range msg.drift {
+		size += len(msg.drift[i].Key) + len(msg.drift[i].Value) + 2*binary.MaxVarintLen32
+	}
+	return size
+}
+
+// driftWrite adds the noted headers to a record, and returns their size.
+func driftWrite(msg *ProducerMessage, rec *Record) int {
+	for i := range msg.drift {
+		rec.Headers = append(rec.Headers, &msg.drift[i])
+	}
+	return driftSize(msg)
+}
+
+// driftSent forgets the noted headers: the messages may be sent anew.
+func driftSent(batch []*ProducerMessage) {
+	for _, msg := range batch {
+		msg.drift = nil
 	}
 }

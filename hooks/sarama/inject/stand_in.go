@@ -4,7 +4,12 @@ package sarama
 
 type (
 	// ProducerMessage stands in for sarama.ProducerMessage.
-	ProducerMessage struct{ Headers []RecordHeader }
+	ProducerMessage struct {
+		Headers []RecordHeader
+		drift   []RecordHeader
+	}
+	// Record stands in for sarama.Record.
+	Record struct{ Headers []*RecordHeader }
 	// ConsumerMessage stands in for sarama.ConsumerMessage.
 	ConsumerMessage struct{ Headers []*RecordHeader }
 	// RecordHeader stands in for sarama.RecordHeader.
@@ -27,4 +32,4 @@ func (kafkaVersion) IsAtLeast(kafkaVersion) bool { return true }
 // ByteSize stands in for sarama.ProducerMessage.ByteSize.
 func (*ProducerMessage) ByteSize(int) int { return 0 }
 
-var _ = []any{driftSent, driftSend, driftSentAll, driftSendAll}
+var _ = []any{driftSendAll, driftDispatch, driftWrite, driftSent}
