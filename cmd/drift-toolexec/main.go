@@ -79,7 +79,7 @@ func run(args []string) (int, error) {
 func refuse(tool string) error {
 	switch {
 	case tool == "go":
-		return errors.New("the go command runs this tool, not this tool the go command; write go build -toolexec=drift-toolexec and the packages")
+		return errors.New("the go command runs this tool, not this tool the go command; write go build -toolexec=drift-toolexec")
 	case tool == "tinygo":
 		return errors.New("tinygo has a compiler of its own, and no -toolexec: nothing would be woven; build with the go command")
 	case strings.Contains(tool, "gccgo"):
