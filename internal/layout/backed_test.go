@@ -10,9 +10,15 @@ import (
 
 // backed are the pages whose tables name in their last column what shows each
 // row: a script, a Go test or a benchmark.
-var backed = []string{"context-propagation.md"}
+var backed = []string{"context-propagation.md", "build-modes.md"}
 
-var quoted = regexp.MustCompile("`([A-Za-z0-9_.]+)`")
+// modes is the page whose first column has in code what the row's scripts say.
+const modes = "build-modes.md"
+
+var (
+	quoted = regexp.MustCompile("`([A-Za-z0-9_.]+)`")
+	code   = regexp.MustCompile("`([^`]+)`")
+)
 
 // TestDocsAreBacked checks that what those pages name is there.
 func TestDocsAreBacked(t *testing.T) {
@@ -35,8 +41,18 @@ func TestDocsAreBacked(t *testing.T) {
 				t.Errorf("%s:%d: the row names no test", page, i+1)
 			}
 			for _, name := range names {
-				if !there[name[1]] {
+				if _, ok := there[name[1]]; !ok {
 					t.Errorf("%s:%d: there is no script, test or benchmark %s", page, i+1, name[1])
+				}
+			}
+			if page != modes {
+				continue
+			}
+			for _, mode := range code.FindAllStringSubmatch(cells[0], -1) {
+				for _, name := range names {
+					if !strings.Contains(there[name[1]], mode[1]) {
+						t.Errorf("%s:%d: %s does not say %s", page, i+1, name[1], mode[1])
+					}
 				}
 			}
 		}
@@ -48,9 +64,12 @@ func TestDocsAreBacked(t *testing.T) {
 
 var testFunc = regexp.MustCompile(`(?m)^func ((?:Test|Benchmark|Example|Fuzz)\w*)\(`)
 
-// shown returns the names of all scripts, Go tests and benchmarks.
-func shown(t *testing.T) map[string]bool {
-	there := map[string]bool{}
+var comment = regexp.MustCompile(`(?m)^# .*\n`)
+
+// shown returns the names of all scripts, Go tests and benchmarks; with a script's
+// its text, without comments.
+func shown(t *testing.T) map[string]string {
+	there := map[string]string{}
 	err := filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -59,14 +78,18 @@ func shown(t *testing.T) map[string]bool {
 		case d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".git")):
 			return filepath.SkipDir
 		case strings.HasSuffix(path, ".txtar"):
-			there[strings.TrimSuffix(d.Name(), ".txtar")] = true
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			there[strings.TrimSuffix(d.Name(), ".txtar")] = comment.ReplaceAllString(string(text), "")
 		case strings.HasSuffix(path, "_test.go"):
 			text, err := os.ReadFile(path)
 			if err != nil {
 				return err
 			}
 			for _, m := range testFunc.FindAllSubmatch(text, -1) {
-				there[string(m[1])] = true
+				there[string(m[1])] = ""
 			}
 		}
 		return nil
