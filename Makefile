@@ -44,7 +44,7 @@ hooks:
 
 .PHONY: test
 test:
-	$(GO) test -timeout 30m ./...
+	$(GO) test -timeout 55m ./...
 
 # The suites that take long: other Go releases, Go's own and third-party tests.
 .PHONY: test-long
