@@ -177,12 +177,10 @@ func reason(output string) string {
 	for i := len(lines) - 1; i >= 0; i-- {
 		line := strings.TrimSpace(lines[i])
 		if line != "" && !strings.HasPrefix(line, "---") && !strings.HasPrefix(line, "===") {
-			_, why, ok := strings.Cut(line, ".go:")
-			if ok {
-				_, why, _ = strings.Cut(why, ": ")
-				return why
+			if _, why, ok := strings.Cut(line, "skip '"); ok {
+				return strings.TrimSuffix(why, "'")
 			}
-			return line
+			return strings.TrimPrefix(line, "> ")
 		}
 	}
 	return "no reason given"

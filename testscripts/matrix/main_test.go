@@ -33,7 +33,7 @@ func TestMinor(t *testing.T) {
 
 func TestTable(t *testing.T) {
 	events := `{"Action":"output","Test":"TestScripts/a","Output":"--- SKIP: TestScripts/a (0.00s)\n"}
-{"Action":"output","Test":"TestScripts/a","Output":"        testscript.go:630: no Redis\n"}
+{"Action":"output","Test":"TestScripts/a","Output":"        > [!service:redis] skip 'no Redis'\n"}
 {"Action":"skip","Test":"TestScripts/a"}
 {"Action":"pass","Test":"TestScripts/b"}
 {"Action":"pass","Test":"TestScripts"}
