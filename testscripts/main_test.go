@@ -87,6 +87,7 @@ func TestScripts(t *testing.T) {
 		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"bazel":   bazel,
+			"ci":      ci,
 			"kafka":   kafka,
 			"lacks":   lacks,
 			"library": library,
