@@ -1,5 +1,6 @@
 # Targets: check (the default: what must pass before a commit), test, test-long,
-# test-matrix, tools, services, services-stop, demo, bench, hooks, api, install.
+# test-matrix, tools, services, services-stop, demo, bench, hooks, api, install,
+# release, release-check.
 # Nothing needs more than Go and git: what needs a tool or a service is skipped
 # where that is missing.
 
@@ -84,3 +85,16 @@ bench:
 .PHONY: install
 install:
 	$(GO) install ./cmd/drift-toolexec
+
+# A release's files, in dist/, built by the newest Go release that is served: the
+# tool serves that one and older ones.
+RELEASE_GO = go1.27.4
+
+.PHONY: release
+release:
+	GOTOOLCHAIN=$(RELEASE_GO) $(GO) run ./internal/release
+
+# The same, made twice: the bytes must be the same.
+.PHONY: release-check
+release-check:
+	GOTOOLCHAIN=$(RELEASE_GO) $(GO) run ./internal/release -check

@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"examples":          {},
 	"testscripts":       {"hooks"},
 	"internal/layout":   {},
+	"internal/release":  {},
 }
 
 // outside says what of other modules each part may import; ... for all below.
@@ -34,6 +35,7 @@ var outside = map[string][]string{
 	"examples":          {},
 	"testscripts":       {"github.com/rogpeppe/go-internal/...", "golang.org/x/mod/module", "golang.org/x/mod/zip"},
 	"internal/layout":   {},
+	"internal/release":  {"golang.org/x/mod/module"},
 }
 
 // forbidden are packages of Go's own that a part does without.
