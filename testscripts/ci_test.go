@@ -10,7 +10,7 @@ import (
 
 // ci writes the command lines under a heading of docs/ci.md to a shell script: run
 // of GitHub Actions, before_script and script of GitLab, or what is indented. The
-// environment that they name is exported first. With -noinstall the tool is not
+// environment that they name is exported first; DRIFT_VERSION is the script's too. With -noinstall the tool is not
 // installed: it is the one under test.
 func ci(ts *testscript.TestScript, neg bool, args []string) {
 	install := true
@@ -47,6 +47,9 @@ func ci(ts *testscript.TestScript, neg bool, args []string) {
 		case block == "env:" || block == "variables:":
 			if key, value, ok := strings.Cut(item, ": "); ok && !isItem {
 				script = append(script, "export "+key+"="+value)
+				if key == "DRIFT_VERSION" {
+					ts.Setenv(key, value)
+				}
 			}
 		}
 		if command == "" || !install && strings.HasPrefix(command, "go install ") {
