@@ -3,6 +3,7 @@ package hooks
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/drift-go/drift-toolexec/hooks/amqp091"
 	"github.com/drift-go/drift-toolexec/hooks/ants"
@@ -80,13 +81,19 @@ var list = []func() []*weave.Rule{
 	workerpool.Rules,
 }
 
-// All returns every rule.
+var (
+	rules []*weave.Rule
+	made sync.Once
+)
+
+// All returns every rule. They are made once, and nobody's to change.
 func All() []*weave.Rule {
-	var rules []*weave.Rule
-	for _, hook := range list {
-		rules = append(rules, hook()...)
-	}
-	return rules
+	made.Do(func() {
+		for _, hook := range list {
+			rules = append(rules, hook()...)
+		}
+	})
+	return slices.Clip(rules)
 }
 
 // For returns the rule for a package, nil where it has none. std tells

@@ -111,7 +111,7 @@ func TestKnownVersion(t *testing.T) {
 		if got := c.knownVersion("github.com/A/lib"); got != want {
 			t.Errorf("%s: %q, want %q", dir, got, want)
 		}
-		c.trimpath = "/tmp/x.txt=>" + dir + "/x.go;/work/b001=>"
+		c.trimpath = "/tmp/x.txt=>" + dir + "/x.go;/gowork/b001=>"
 		c.files[0] = "/tmp/x.txt"
 		if got := c.knownVersion("github.com/A/lib"); got != want {
 			t.Errorf("%s, overlaid: %q, want %q", dir, got, want)
