@@ -83,7 +83,7 @@ var list = []func() []*weave.Rule{
 
 var (
 	rules []*weave.Rule
-	made sync.Once
+	made  sync.Once
 )
 
 // All returns every rule. They are made once, and nobody's to change.
@@ -102,7 +102,9 @@ func For(path string, std bool) *weave.Rule {
 	for _, r := range All() {
 		if r.Package == path && r.Std == std {
 			if std && path == "runtime" {
-				r.Files = append(r.Files, injected())
+				with := *r
+				with.Files = append(slices.Clip(r.Files), injected())
+				return &with
 			}
 			return r
 		}
