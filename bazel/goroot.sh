@@ -75,7 +75,8 @@ export GOPATH="$out/gopath"
 if [ -z "${GOCACHE-}${XDG_CACHE_HOME-}${HOME-}" ]; then export GOCACHE="$out/cache"; fi
 # Go has pack as source only, and old rules_go call it.
 if [ ! -e "$out/$tools/pack" ]; then
-	GOROOT=$goroot "$goroot/bin/go" build -trimpath -o "$out/$tools/pack" cmd/pack
+	# In its own module: another one's go line would be part of it.
+	GOROOT=$goroot GOFLAGS= GOWORK=off "$goroot/bin/go" build -C "$goroot/src/cmd" -trimpath -o "$out/$tools/pack" cmd/pack
 fi
 GODEBUG=installgoroot=all "$out/bin/go" install -trimpath std
 rm -rf "$out/cache" "$out/gopath"
