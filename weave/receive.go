@@ -47,8 +47,12 @@ type receive struct {
 	batched bool     // taken out of a batch
 }
 
-// messageKind returns which kind of message a type is, or -1.
-func (w *weaver) messageKind(t types.Type) int {
+// messageKind returns which kind of message a type is that is received, or -1.
+func (w *weaver) messageKind(t types.Type) int { return w.kindOf(t, false) }
+
+// kindOf returns which kind of message a type is, one that is sent or one that is
+// received, or -1.
+func (w *weaver) kindOf(t types.Type, sent bool) int {
 	if t == nil || len(w.Messages) == 0 {
 		return -1
 	}
@@ -57,7 +61,7 @@ func (w *weaver) messageKind(t types.Type) int {
 	}
 	name := types.TypeString(types.Unalias(t), nil)
 	for i := range w.Messages {
-		if w.Messages[i].Type == name && !w.Messages[i].Sent {
+		if w.Messages[i].Type == name && w.Messages[i].Sent == sent {
 			return i
 		}
 	}
@@ -72,7 +76,7 @@ func (w *weaver) received(n ast.Node, path []ast.Node) *receive {
 		return w.receivedByCall(n, path)
 	case *ast.UnaryExpr:
 		if n.Op == token.ARROW {
-			if k := w.elemKind(n.X); k >= 0 {
+			if k := w.messageKind(w.elem(n.X)); k >= 0 {
 				return &receive{node: n, kind: k, results: 1, into: commaOK(n, path)}
 			}
 		}
@@ -137,16 +141,16 @@ func (m *Message) from(fn *types.Func) bool {
 	return false
 }
 
-// elemKind returns which kind of message a channel holds, or -1.
-func (w *weaver) elemKind(ch ast.Expr) int {
+// elem returns the type of what a channel holds, nil if it is none.
+func (w *weaver) elem(ch ast.Expr) types.Type {
 	t := w.info.TypeOf(ch)
 	if t == nil {
-		return -1
+		return nil
 	}
 	if c, ok := core(t).(*types.Chan); ok {
-		return w.messageKind(c.Elem())
+		return c.Elem()
 	}
-	return -1
+	return nil
 }
 
 func (w *weaver) receivedByCall(n *ast.CallExpr, path []ast.Node) *receive {

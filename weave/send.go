@@ -3,7 +3,6 @@ package weave
 import (
 	"fmt"
 	"go/ast"
-	"go/types"
 )
 
 // What happens where the user's own goroutine sends a message on a channel, from
@@ -26,8 +25,8 @@ func (w *weaver) sends() {
 				if !ok {
 					return true
 				}
-				kind := w.sentType(s.Chan)
-				if kind == "" || w.info.Types[s.Value].IsNil() {
+				kind := w.kindOf(w.elem(s.Chan), true)
+				if kind < 0 || w.info.Types[s.Value].IsNil() {
 					return true
 				}
 				f.before(s.Value, part{text: w.sendingFunc(kind) + "("})
@@ -39,33 +38,10 @@ func (w *weaver) sends() {
 	}
 }
 
-// sentType returns the name of the messages' type that a channel is for, or "".
-func (w *weaver) sentType(ch ast.Expr) string {
-	t := w.info.TypeOf(ch)
-	if t == nil {
-		return ""
-	}
-	c, ok := core(t).(*types.Chan)
-	if !ok {
-		return ""
-	}
-	name := types.TypeString(types.Unalias(c.Elem()), nil)
-	for i := range w.Messages {
-		if w.Messages[i].Sent && w.Messages[i].Type == name {
-			return name
-		}
-	}
-	return ""
-}
-
-func (w *weaver) sendingFunc(kind string) string {
-	i := 0
-	for w.Messages[i].Type != kind || !w.Messages[i].Sent {
-		i++
-	}
-	name := fmt.Sprintf("%ssending%d", Prefix, i)
+func (w *weaver) sendingFunc(kind int) string {
+	name := fmt.Sprintf("%ssending%d", Prefix, kind)
 	// What it is given stays on the stack.
 	w.need[fmt.Sprintf("//go:noescape\n//go:linkname %[1]ssending runtime.driftSending\nfunc %[1]ssending(kind string, message %[1]sunsafe.Pointer)\n", Prefix)] = true
-	w.need[fmt.Sprintf("func %s[T any](v T) T { %ssending(%q, %[2]sunsafe.Pointer(&v)); return v }\n", name, Prefix, kind)] = true
+	w.need[fmt.Sprintf("func %s[T any](v T) T { %ssending(%q, %[2]sunsafe.Pointer(&v)); return v }\n", name, Prefix, w.Messages[kind].Type)] = true
 	return name
 }
