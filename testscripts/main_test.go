@@ -3,7 +3,8 @@
 //
 // A script's name starts with its category. [long] is true under
 // `make test-long`, [buildah] where images can be built, [cgo] where a C compiler
-// is at hand, [go1.27] and its like as the go command in use says,
+// is at hand, [addlink] where the OpenTelemetry given has Span.AddLink, [go1.27]
+// and its like as the go command in use says,
 // [service:redis] and its like where `make services` started that. DRIFT_OTEL is
 // oldest or latest (the default): which OpenTelemetry a script is given that names
 // none.
@@ -20,6 +21,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,6 +149,8 @@ func condition(cond string) (bool, error) {
 	switch cond {
 	case "long":
 		return *long, nil
+	case "addlink": // to a span that has started, since OpenTelemetry 1.25
+		return given() != "v1.24.0", nil
 	case "buildah":
 		return canBuildah(), nil
 	case "cgo":
@@ -240,9 +244,10 @@ func kafka(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // library builds the script's folder, a program that uses a hooked library, with
-// the oldest and the latest release that the library's hook was tried on, as
-// plain-oldest, woven-oldest, plain-latest and woven-latest. Each pair is built
-// with the tag oldest or latest, for what the releases do not have in common.
+// the oldest and the latest release that the library's hook was tried on and the
+// Go release in use can build, as plain-oldest, woven-oldest, plain-latest and
+// woven-latest. Each pair is built with the tag oldest or latest, for what the
+// releases do not have in common.
 func library(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: library module")
@@ -256,7 +261,7 @@ func library(ts *testscript.TestScript, neg bool, args []string) {
 	if len(tried) == 0 {
 		ts.Fatalf("no hook is for a package of module %s", args[0])
 	}
-	for _, build := range [][2]string{{"oldest", tried[0]}, {"latest", tried[len(tried)-1]}} {
+	for _, build := range [][2]string{{"oldest", tried[0]}, {"latest", newest(ts, args[0], tried)}} {
 		age, version := build[0], build[1]
 		otel(ts, false, nil)
 		ts.Check(ts.Exec("go", "mod", "edit", "-require="+args[0]+"@"+version))
@@ -266,6 +271,24 @@ func library(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(ts.Exec("go", append(build, "plain-"+age, ".")...))
 		ts.Check(ts.Exec("go", append(build, "woven-"+age, "-toolexec=drift-toolexec", ".")...))
 	}
+}
+
+// newest returns the last of a module's versions that does not ask for a newer Go
+// release than the one in use.
+func newest(ts *testscript.TestScript, module string, versions []string) string {
+	for _, v := range slices.Backward(versions) {
+		cmd := exec.Command("go", "mod", "download", module+"@"+v)
+		cmd.Dir = ts.MkAbs(".")
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			return v
+		}
+		if !bytes.Contains(out, []byte("@"+v+" requires go >= ")) {
+			ts.Fatalf("go mod download %s@%s: %v\n%s", module, v, err, out)
+		}
+	}
+	ts.Fatalf("no release of module %s that is known can be built by %s", module, runtime.Version())
+	return ""
 }
 
 // suite runs a module's own tests, woven, in a copy of it.

@@ -26,7 +26,7 @@ func Rules() []*weave.Rule {
 		Doc:     "a call's request carries the span that was current where the call began; the rest is net/http's",
 		Package: pkg,
 		Module:  pkg,
-		Tried:   []string{"v1.11.0", "v1.14.0", "v1.15.0", "v1.19.2", "v1.21.1"},
+		Tried:   []string{"v1.11.0", "v1.14.0", "v1.15.0", "v1.19.2", "v1.21.0", "v1.21.1"},
 		Patches: []weave.Patch{
 			{
 				Doc:  "what was current where the call began",

@@ -12,7 +12,7 @@ func Rules() []*weave.Rule {
 		Doc:     "what Go and TryGo run is a child of their caller",
 		Package: pkg,
 		Module:  "golang.org/x/sync",
-		Tried:   []string{"v0.1.0", "v0.24.0"},
+		Tried:   []string{"v0.1.0", "v0.22.0", "v0.24.0"},
 		Inherit: []weave.Target{
 			{Func: "(*" + pkg + ".Group).Go"},
 			{Func: "(*" + pkg + ".Group).TryGo"},

@@ -44,7 +44,7 @@ func Rules() []*weave.Rule {
 		Doc:     "a record carries the span it was produced under, and its promise and what is done about it where it is consumed are under that; what is done about a poll as a whole links to its records' senders",
 		Package: pkg,
 		Module:  "github.com/twmb/franz-go",
-		Tried:   []string{"v1.0.0", "v1.22.2"},
+		Tried:   []string{"v1.0.0", "v1.21.7", "v1.22.2"},
 		Bind: []weave.Bind{
 			{Target: weave.Target{Func: "(*" + pkg + ".Client).Produce", Until: split}, Param: "promise"},
 			{Target: weave.Target{Func: "(*" + pkg + ".Client).produce", Since: split}, Param: "promise"},

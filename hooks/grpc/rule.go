@@ -24,7 +24,7 @@ var send []byte
 // Rules returns the hook's rules.
 func Rules() []*weave.Rule {
 	const pkg = "google.golang.org/grpc"
-	tried := []string{"v1.50.0", "v1.55.0", "v1.59.0", "v1.60.0", "v1.65.0", "v1.70.0", "v1.75.0", "v1.80.0", "v1.85.0"}
+	tried := []string{"v1.50.0", "v1.55.0", "v1.59.0", "v1.60.0", "v1.65.0", "v1.70.0", "v1.75.0", "v1.80.0", "v1.84.0", "v1.85.0"}
 	return []*weave.Rule{{
 		Name:    "grpc",
 		Doc:     "a call carries the current span; a handler's spans are children of the remote one, or roots",

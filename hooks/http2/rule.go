@@ -27,7 +27,7 @@ func Rules() []*weave.Rule {
 		Doc:     "a request carries the current span; a handler's spans are children of the remote one, or roots",
 		Package: "golang.org/x/net/http2",
 		Module:  "golang.org/x/net",
-		Tried:   []string{"v0.7.0", "v0.60.0"},
+		Tried:   []string{"v0.7.0", "v0.58.0", "v0.60.0"},
 		Patches: []weave.Patch{
 			{
 				// What net/http's Transport hands to this one has been through

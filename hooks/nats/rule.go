@@ -32,7 +32,7 @@ func Rules() []*weave.Rule {
 		Doc:     "what is done about a message where JetStream hands it over is a child of the remote span",
 		Package: js,
 		Module:  pkg,
-		Tried:   []string{"v1.28.0", "v1.55.0"},
+		Tried:   []string{"v1.28.0", "v1.53.1", "v1.55.0"},
 		Messages: []weave.Message{{
 			Type: js + ".Msg",
 			From: []weave.Target{
@@ -46,7 +46,7 @@ func Rules() []*weave.Rule {
 		Doc:     "a message carries the current span in its headers, if the server has them; what a subscription's callback starts, or is done about it where it is received, is a child of the remote span, or a root",
 		Package: pkg,
 		Module:  pkg,
-		Tried:   []string{"v1.11.0", "v1.55.0"},
+		Tried:   []string{"v1.11.0", "v1.53.1", "v1.55.0"},
 		Patches: []weave.Patch{
 			{
 				Doc:  "what to write, no lock held",

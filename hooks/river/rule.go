@@ -22,7 +22,7 @@ func Rules() []*weave.Rule {
 		// Releases before have the executor elsewhere; their jobs are roots.
 		since = "v0.18.0"
 	)
-	tried := []string{since, "v0.51.1"}
+	tried := []string{since, "v0.44.1", "v0.51.1"}
 	return []*weave.Rule{
 		{
 			Name:    "river",

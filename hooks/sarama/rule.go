@@ -24,7 +24,7 @@ func Rules() []*weave.Rule {
 		Doc:     "a message carries the span that a SyncProducer was handed it under, or the statement that sent it on a channel, and what is done about it where it is consumed is under that",
 		Package: pkg,
 		Module:  pkg,
-		Tried:   []string{"v1.40.0", "v1.61.1"},
+		Tried:   []string{"v1.40.0", "v1.60.2", "v1.61.1"},
 		Patches: []weave.Patch{
 			{
 				Doc:  "note the span",

@@ -19,7 +19,7 @@ func Rules() []*weave.Rule {
 		Doc:     "what Do and DoChan run is a child of the first caller; the others' spans link to the first caller's",
 		Package: pkg,
 		Module:  "golang.org/x/sync",
-		Tried:   []string{"v0.1.0", "v0.24.0"},
+		Tried:   []string{"v0.1.0", "v0.22.0", "v0.24.0"},
 		Inherit: []weave.Target{{Func: "(*" + pkg + ".Group).DoChan"}},
 		Patches: []weave.Patch{
 			{

@@ -12,7 +12,7 @@ func Rules() []*weave.Rule {
 		Doc:     "a task is a child of who submitted it, whatever worker runs it",
 		Package: pkg,
 		Module:  pkg,
-		Tried:   []string{"v1.0.0", "v1.3.0"},
+		Tried:   []string{"v1.0.0", "v1.2.1", "v1.3.0"},
 		// All ways lead through Do, since there is one.
 		Bind: []weave.Bind{
 			{Target: weave.Target{Func: "(*" + pkg + ".WorkerPool).Submit", Until: "v1.2.0"}, Param: "task"},

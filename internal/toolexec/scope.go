@@ -2,6 +2,7 @@ package toolexec
 
 import (
 	"bytes"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -137,12 +138,12 @@ func isVersion(s string) bool {
 // origins returns the folders that the package's sources are from: absolute
 // for the go command, relative to the execution root for Bazel. What cgo,
 // cover or another toolexec wrote into the work folder is from where its first
-// //line directive says that leads out of it; that is a folder, or a module's path
-// if -trimpath is on. A file of an -overlay is from where the one lies that it
-// stands in for.
+// //line directive says that leads out of it. A file of an -overlay is from where
+// the one lies that it stands in for. See keyed for what -trimpath changes.
 func (t *target) origins() ([]string, error) {
 	var dirs []string
 	add := func(dir string) {
+		dir = t.keyed(dir)
 		for _, d := range dirs {
 			if d == dir {
 				return
@@ -175,27 +176,52 @@ func (t *target) origins() ([]string, error) {
 	return dirs, nil
 }
 
+// keyed returns what stands for a folder in the go command's cache keys. With
+// -trimpath that is no folder but an import path, of which the module's part has
+// its version (cmd/go/internal/work/exec.go, buildActionID; gc.go, trimpath): the
+// module cache's copy, the vendored one and a folder that replaces them are one
+// package there, and so they are one here. Versions that are there to be replaced
+// are cut off: what has one is in no module cache.
+func (t *target) keyed(dir string) string {
+	if !t.goCommand() {
+		return dir
+	}
+	_, to := t.rewrite(func(from, to string) bool { return from == dir || to == dir })
+	if to == "" || filepath.IsAbs(to) {
+		return dir // without -trimpath
+	}
+	to = "/" + filepath.ToSlash(to) // rooted, as folders are: external/x is the user's
+	if module, rest, ok := strings.Cut(to, "@"); ok {
+		version, sub, _ := strings.Cut(rest, "/")
+		if version == "v0.0.0" || version == "v0.0.0-00010101000000-000000000000" {
+			return path.Join(module, sub)
+		}
+	}
+	return to
+}
+
+// rewrite returns the first of the compiler's -trimpath rewrites that matches.
+func (t *target) rewrite(match func(from, to string) bool) (from, to string) {
+	for _, r := range strings.Split(t.trimpath, ";") {
+		if from, to, ok := strings.Cut(r, "=>"); ok && match(from, to) {
+			return from, to
+		}
+	}
+	return "", ""
+}
+
 // overlaid returns the folder of the file that a file of an overlay stands in for.
 // The go command has the compiler say that one's name instead
 // (cmd/go/internal/work/gc.go, trimpath).
 func (t *target) overlaid(name string) (dir string, ok bool) {
-	rewrites := strings.Split(t.trimpath, ";")
-	rewrite := func(match func(from, to string) bool) (from, to string) {
-		for _, r := range rewrites {
-			if from, to, ok := strings.Cut(r, "=>"); ok && match(from, to) {
-				return from, to
-			}
-		}
-		return "", ""
-	}
 	name = abs(t.cwd, name)
-	_, to := rewrite(func(from, to string) bool { return from == name })
+	_, to := t.rewrite(func(from, to string) bool { return from == name })
 	if to == "" {
 		return "", false
 	}
 	dir = filepath.Dir(to)
-	// Under -trimpath that is an import path, as is the folder's own name.
-	if folder, _ := rewrite(func(_, to string) bool { return to == dir }); folder != "" {
+	// With -trimpath that is an import path, as is the folder's own name.
+	if folder, _ := t.rewrite(func(_, to string) bool { return to == dir }); folder != "" {
 		dir = folder
 	}
 	return dir, true
