@@ -59,7 +59,9 @@ func main() {
 			continue
 		}
 		fmt.Printf("== %s (%s)\n", c.name, c.toolchain)
-		results = append(results, runCell(c, *run))
+		r := runCell(c, *run)
+		fmt.Printf("== %s: %d pass, %d fail, %d skip, %.1f minutes\n", r.name, r.pass, r.fail, r.skip, r.took.Minutes())
+		results = append(results, r)
 	}
 	if len(results) == 0 {
 		fmt.Fprintf(os.Stderr, "matrix: no cell is named by -cells=%s\n", *only)
