@@ -39,8 +39,11 @@ func (c *Config) compile(args []string) (*woven, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Report != "" && res != nil && len(res.Sites) > 0 {
-		if err := appendReport(c.Report, t.paths()[0], res.Sites); err != nil {
+	if res != nil {
+		t.sites = append(t.sites, res.Sites...)
+	}
+	if c.Report != "" && len(t.sites) > 0 {
+		if err := appendReport(c.Report, t.paths()[0], t.sites); err != nil {
 			return nil, err
 		}
 	}
@@ -57,8 +60,12 @@ type target struct {
 	files []string
 	cwd   string
 	srcs  []weave.Source
-	hook  *weave.Rule // the package's, or nil
+	hook  *weave.Rule  // the package's, or nil
+	sites []weave.Site // what there is to report besides weave's
 }
+
+// replaced is why a package in a folder of the user's is left alone.
+const replaced = "under -trimpath it is what it replaces, a library's: name it with -scope"
 
 func (t *target) paths() []string {
 	return importPaths(t.pkg, os.Getenv("TOOLEXEC_IMPORTPATH"))
@@ -111,15 +118,23 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 	if err != nil {
 		return nil, err
 	}
-	dirs, err := t.origins()
+	origins, err := t.origins()
 	if err != nil {
 		return nil, err
+	}
+	var folders, keys []string
+	for _, origin := range origins {
+		folder, key := t.keyed(origin)
+		folders, keys = append(folders, folder), append(keys, key)
 	}
 	for _, path := range t.paths() {
 		p.Rules = append(p.Rules, t.rules[path]...)
 	}
 	// What starts a goroutine in a hooked library, its hook says.
-	p.Own = t.hook == nil && t.inScope(t.paths(), dirs)
+	p.Own = t.hook == nil && t.inScope(t.paths(), keys)
+	if t.hook == nil && !p.Own && t.inScope(t.paths(), folders) {
+		t.sites = append(t.sites, weave.Site{Kind: "package", Pos: token.Position{Filename: folders[0]}, Reason: replaced})
+	}
 	p.Spans = t.reachesSpans(im, p.Own)
 	if p.Own {
 		p.Marks = hooks.Marks()

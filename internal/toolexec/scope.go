@@ -139,11 +139,11 @@ func isVersion(s string) bool {
 // for the go command, relative to the execution root for Bazel. What cgo,
 // cover or another toolexec wrote into the work folder is from where its first
 // //line directive says that leads out of it. A file of an -overlay is from where
-// the one lies that it stands in for. See keyed for what -trimpath changes.
+// the one lies that it stands in for. With -trimpath some are import paths: see
+// keyed.
 func (t *target) origins() ([]string, error) {
 	var dirs []string
 	add := func(dir string) {
-		dir = t.keyed(dir)
 		for _, d := range dirs {
 			if d == dir {
 				return
@@ -176,28 +176,28 @@ func (t *target) origins() ([]string, error) {
 	return dirs, nil
 }
 
-// keyed returns what stands for a folder in the go command's cache keys. With
-// -trimpath that is no folder but an import path, of which the module's part has
-// its version (cmd/go/internal/work/exec.go, buildActionID; gc.go, trimpath): the
-// module cache's copy, the vendored one and a folder that replaces them are one
-// package there, and so they are one here. Versions that are there to be replaced
-// are cut off: what has one is in no module cache.
-func (t *target) keyed(dir string) string {
+// keyed returns, for one of origins, the folder and what stands for it in the go
+// command's cache keys. With -trimpath that is an import path, of which the module's
+// part has its version (cmd/go/internal/work/exec.go, buildActionID; gc.go,
+// trimpath): the module cache's copy, the vendored one and a folder that replaces
+// them are one package there, and so they are one here. Versions that are there to
+// be replaced are cut off: what has one is in no module cache.
+func (t *target) keyed(origin string) (folder, key string) {
 	if !t.goCommand() {
-		return dir
+		return origin, origin
 	}
-	_, to := t.rewrite(func(from, to string) bool { return from == dir || to == dir })
-	if to == "" || filepath.IsAbs(to) {
-		return dir // without -trimpath
+	from, to := t.rewrite(func(from, to string) bool { return from == origin || to == origin })
+	if to == "" || filepath.IsAbs(to) { // no -trimpath
+		return origin, origin
 	}
 	to = "/" + filepath.ToSlash(to) // rooted, as folders are: external/x is the user's
 	if module, rest, ok := strings.Cut(to, "@"); ok {
 		version, sub, _ := strings.Cut(rest, "/")
 		if version == "v0.0.0" || version == "v0.0.0-00010101000000-000000000000" {
-			return path.Join(module, sub)
+			return from, path.Join(module, sub)
 		}
 	}
-	return to
+	return from, to
 }
 
 // rewrite returns the first of the compiler's -trimpath rewrites that matches.

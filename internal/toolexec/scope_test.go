@@ -151,28 +151,33 @@ func TestKeyed(t *testing.T) {
 	tests := []struct {
 		name     string
 		trimpath string
-		dir      string
-		want     string
+		origin   string
+		folder   string
+		key      string
 		own      bool
 	}{
-		{"no -trimpath", "/gowork/b001=>", "/src/y", "/src/y", true},
-		{"the main module", "/src/y=>example.com/y;/gowork/b001=>", "/src/y", "/example.com/y", true},
-		{"whose name Bazel has for others", "/src/y=>external/y;/gowork/b001=>", "/src/y", "/external/y", true},
-		{"the module cache", "/mod/y@v1.2.3=>example.com/y@v1.2.3;/gowork/b001=>", "/mod/y@v1.2.3", "/example.com/y@v1.2.3", false},
-		{"a folder that replaces that", "/src/y=>example.com/y@v1.2.3;/gowork/b001=>", "/src/y", "/example.com/y@v1.2.3", false},
-		{"what cgo wrote", "/src/y/z=>example.com/y@v1.2.3/z;/gowork/b001=>", "example.com/y@v1.2.3/z", "/example.com/y@v1.2.3/z", false},
-		{"a folder that replaces nothing", "/src/y/z=>example.com/y@v0.0.0/z;/gowork/b001=>", "/src/y/z", "/example.com/y/z", true},
-		{"what cgo wrote of it", "/src/y/z=>example.com/y@v0.0.0/z;/gowork/b001=>", "example.com/y@v0.0.0/z", "/example.com/y/z", true},
-		{"go mod's own word for nothing", "/src/y=>example.com/y@v0.0.0-00010101000000-000000000000;/gowork/b001=>", "/src/y", "/example.com/y", true},
-		{"a commit", "/src/y=>example.com/y@v0.0.0-20260102030405-0123456789ab;/gowork/b001=>", "/src/y", "/example.com/y@v0.0.0-20260102030405-0123456789ab", false},
-		{"an overlay", "/src/y=>example.com/y@v0.0.0;/tmp/o/a.txt=>example.com/y@v0.0.0/a.go;/gowork/b001=>", "/src/y", "/example.com/y", true},
+		{"no -trimpath", "/gowork/b001=>", "/src/y", "/src/y", "/src/y", true},
+		{"the main module", "/src/y=>example.com/y;/gowork/b001=>", "/src/y", "/src/y", "/example.com/y", true},
+		{"whose name Bazel has for others", "/src/y=>external/y;/gowork/b001=>", "/src/y", "/src/y", "/external/y", true},
+		{"the module cache", "/mod/y@v1.2.3=>example.com/y@v1.2.3;/gowork/b001=>", "/mod/y@v1.2.3", "/mod/y@v1.2.3", "/example.com/y@v1.2.3", false},
+		{"a folder that replaces that", "/src/y=>example.com/y@v1.2.3;/gowork/b001=>", "/src/y", "/src/y", "/example.com/y@v1.2.3", false},
+		{"what cgo wrote", "/src/y/z=>example.com/y@v1.2.3/z;/gowork/b001=>", "example.com/y@v1.2.3/z", "/src/y/z", "/example.com/y@v1.2.3/z", false},
+		{"a folder that replaces no release", "/src/y/z=>example.com/y@v0.0.0/z;/gowork/b001=>", "/src/y/z", "/src/y/z", "/example.com/y/z", true},
+		{"what cgo wrote of it", "/src/y/z=>example.com/y@v0.0.0/z;/gowork/b001=>", "example.com/y@v0.0.0/z", "/src/y/z", "/example.com/y/z", true},
+		{"what go mod writes for none", "/src/y=>example.com/y@v0.0.0-00010101000000-000000000000;/gowork/b001=>", "/src/y", "/src/y", "/example.com/y", true},
+		{"a commit", "/src/y=>example.com/y@v0.0.0-20260102030405-0123456789ab;/gowork/b001=>", "/src/y", "/src/y", "/example.com/y@v0.0.0-20260102030405-0123456789ab", false},
+		{"an overlay", "/src/y=>example.com/y@v0.0.0;/tmp/o/a.txt=>example.com/y@v0.0.0/a.go;/gowork/b001=>", "/src/y", "/src/y", "/example.com/y", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			target := &target{compileArgs: &compileArgs{out: "/gowork/b001/_pkg_.a", trimpath: filepath.FromSlash(tt.trimpath)}}
-			got := target.keyed(filepath.FromSlash(tt.dir))
-			if filepath.ToSlash(got) != tt.want || ownDirs([]string{"example.com/y"}, []string{got}) != tt.own {
-				t.Errorf("got %q, want %q, the user's own: %t", got, tt.want, tt.own)
+			folder, key := target.keyed(filepath.FromSlash(tt.origin))
+			folder, key = filepath.ToSlash(folder), filepath.ToSlash(key)
+			if folder != tt.folder || key != tt.key {
+				t.Errorf("got %q, %q, want %q, %q", folder, key, tt.folder, tt.key)
+			}
+			if own := ownDirs([]string{"example.com/y"}, []string{key}); own != tt.own {
+				t.Errorf("the user's own: %t", own)
 			}
 		})
 	}
