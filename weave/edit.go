@@ -2,8 +2,10 @@ package weave
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/ast"
+	"go/scanner"
 	"go/token"
 	"sort"
 	"strings"
@@ -20,7 +22,7 @@ type edits struct {
 	nodes map[ast.Node]*splice
 	marks map[int]*splice // points, by their key
 	all   []*splice
-	lines bool // the file has //line directives of its own
+	lines *token.File // where the file's own //line directives say it is from, or nil
 }
 
 // splice is what happens at one node or point.
@@ -52,7 +54,9 @@ func newEdits(fset *token.FileSet, f *ast.File, src []byte) *edits {
 		order: map[ast.Node]int{},
 		nodes: map[ast.Node]*splice{},
 		marks: map[int]*splice{},
-		lines: bytes.Contains(src, []byte("//line ")) || bytes.Contains(src, []byte("/*line ")),
+	}
+	if bytes.Contains(src, []byte("//line ")) || bytes.Contains(src, []byte("/*line ")) {
+		e.lines = lineFile(src)
 	}
 	n := 0
 	ast.Inspect(f, func(node ast.Node) bool {
@@ -63,6 +67,19 @@ func newEdits(fset *token.FileSet, f *ast.File, src []byte) *edits {
 		return true
 	})
 	return e
+}
+
+// lineFile returns a file of no name and no folder: what its //line directives name
+// stays as it is written there, relative or not. To what it is relative is the
+// compiler's affair.
+func lineFile(src []byte) *token.File {
+	file := token.NewFileSet().AddFile("", -1, len(src))
+	var s scanner.Scanner
+	s.Init(file, src, nil, scanner.ScanComments)
+	for tok := token.COMMENT; tok != token.EOF; {
+		_, tok, _ = s.Scan()
+	}
+	return file
 }
 
 func (e *edits) empty() bool { return len(e.all) == 0 }
@@ -220,13 +237,17 @@ func (e *edits) resync(w *strings.Builder, off int, moved bool) {
 	if off >= len(e.src) || !moved && (e.src[off] == '\n' || e.src[off] == '\r') {
 		return
 	}
-	p := e.fset.PositionFor(e.file.Pos(off), true)
-	switch {
-	case p.Column == 0: // a directive of the file's own gave none
-		fmt.Fprintf(w, "/*line %s:%d*/", p.Filename, p.Line)
-	case e.lines: // what was moved may have left another file's name behind
-		fmt.Fprintf(w, "/*line %s:%d:%d*/", p.Filename, p.Line, p.Column)
-	default:
+	if e.lines == nil {
+		p := e.file.Position(e.file.Pos(off))
 		fmt.Fprintf(w, "/*line :%d:%d*/", p.Line, p.Column)
+		return
+	}
+	// What was moved may have left another file's name behind.
+	p := e.lines.Position(e.lines.Pos(off))
+	name := cmp.Or(p.Filename, e.file.Name())
+	if p.Column == 0 { // a directive of the file's own gave none
+		fmt.Fprintf(w, "/*line %s:%d*/", name, p.Line)
+	} else {
+		fmt.Fprintf(w, "/*line %s:%d:%d*/", name, p.Line, p.Column)
 	}
 }

@@ -18,7 +18,8 @@ type compileArgs struct {
 	lang      string   // -lang: "go1.25", or ""
 	goversion string   // -goversion: "go1.26.8", or ""
 	trimpath  string   // -trimpath: "from=>to;..."
-	sources   int      // index in args of the first source
+	flags     int      // index in args behind the last flag
+	sources   int      // of the first source: the same, or behind --
 }
 
 // valued are cmd/compile's flags that take their value from the next argument
@@ -38,15 +39,15 @@ func parseCompile(args []string) (*compileArgs, error) {
 	if a.args, a.response, err = expandArgs(args); err != nil {
 		return nil, err
 	}
-	a.sources = len(a.args)
+	a.flags, a.sources = len(a.args), len(a.args)
 	for i := 0; i < len(a.args); i++ {
 		arg := a.args[i]
 		if arg == "--" {
-			a.sources = i + 1
+			a.flags, a.sources = i, i+1
 			break
 		}
 		if len(arg) < 2 || arg[0] != '-' {
-			a.sources = i
+			a.flags, a.sources = i, i
 			break
 		}
 		name, value, inline := strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")

@@ -68,6 +68,10 @@ func TestParseCompile(t *testing.T) {
 				}
 				want := tt.want
 				want.args, want.sources, want.response = a.args, a.sources, response
+				want.flags = a.sources
+				if a.sources > 0 && a.args[a.sources-1] == "--" {
+					want.flags--
+				}
 				if !slices.Equal(a.args, args) || !reflect.DeepEqual(*a, want) {
 					t.Errorf("got %+v, want %+v", *a, want)
 				}

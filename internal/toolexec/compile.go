@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -298,8 +300,9 @@ type woven struct {
 }
 
 // write puts the woven files next to the output, in the go command's own work
-// folder. The compiler is told to forget where they lie; their //line
-// directives say where they are from.
+// folder. Their //line directives say where they are from; -trimpath has the
+// compiler forget where they lie, for since Go 1.27 a //line directive's file is
+// relative to that (cmd/compile/internal/syntax/parser.go, updateBase).
 func (t *target) write(res *weave.Result) (w *woven, err error) {
 	w = &woven{
 		target: t,
@@ -314,17 +317,33 @@ func (t *target) write(res *weave.Result) (w *woven, err error) {
 			w.clean()
 		}
 	}()
+	dirs := map[string]string{} // one for each folder of sources
+	var rewrites strings.Builder
 	for i := range t.files {
 		text, ok := res.Files[i]
 		if !ok {
 			continue
 		}
-		name := filepath.Join(w.dir, fmt.Sprintf("%d_%s", i, filepath.Base(t.files[i])))
+		from := filepath.Dir(t.files[i])
+		dir, ok := dirs[from]
+		if !ok {
+			dir = filepath.Join(w.dir, strconv.Itoa(len(dirs)))
+			dirs[from] = dir
+			if err := os.Mkdir(dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+				return nil, err
+			}
+			if from == "." {
+				from = "" // as the compiler has it
+			}
+			fmt.Fprintf(&rewrites, "%s=>%s;", dir, t.trimmed(from))
+		}
+		name := filepath.Join(dir, fmt.Sprintf("%d_%s", i, filepath.Base(t.files[i])))
 		if err := os.WriteFile(name, text, 0o666); err != nil {
 			return nil, err
 		}
 		w.args[t.sources+i] = name
 	}
+	w.args = slices.Insert(w.args, t.flags, "-trimpath="+rewrites.String()+w.dir+"=>;"+t.trimpath)
 	for _, f := range res.Added {
 		name := filepath.Join(w.dir, "drift_"+f.Name)
 		if err := os.WriteFile(name, f.Body, 0o666); err != nil {

@@ -42,7 +42,10 @@ func TestDirectCall(t *testing.T) {
 		if named, _, err = expandArgs(named); err != nil {
 			t.Fatal(err)
 		}
-		want := append(slices.Clone(args[:8]), filepath.Join("bin", "drift-x", "0_x.go"), filepath.Join("bin", "drift-x", "drift_inject.go"))
+		dir := filepath.Join("bin", "drift-x")
+		want := append(slices.Clone(args[:7]),
+			"-trimpath="+filepath.Join(dir, "0")+"=>pkg;"+dir+"=>;", "--",
+			filepath.Join(dir, "0", "0_x.go"), filepath.Join(dir, "drift_inject.go"))
 		if !slices.Equal(named, want) {
 			t.Errorf("got %q, want %q", named, want)
 		}

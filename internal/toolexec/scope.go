@@ -203,11 +203,24 @@ func (t *target) keyed(origin string) (folder, key string) {
 // rewrite returns the first of the compiler's -trimpath rewrites that matches.
 func (t *target) rewrite(match func(from, to string) bool) (from, to string) {
 	for _, r := range strings.Split(t.trimpath, ";") {
-		if from, to, ok := strings.Cut(r, "=>"); ok && match(from, to) {
+		if from, to, _ := strings.Cut(r, "=>"); from != "" && match(from, to) {
 			return from, to
 		}
 	}
 	return "", ""
+}
+
+// trimmed returns what -trimpath makes of a folder (cmd/internal/objabi/line.go,
+// ApplyRewrites).
+func (t *target) trimmed(dir string) string {
+	within := func(from, _ string) bool {
+		return dir == from || strings.HasPrefix(dir, from+string(filepath.Separator))
+	}
+	from, to := t.rewrite(within)
+	if to == "" && from != "" {
+		return strings.TrimPrefix(dir[len(from):], string(filepath.Separator))
+	}
+	return to + dir[len(from):]
 }
 
 // overlaid returns the folder of the file that a file of an overlay stands in for.
