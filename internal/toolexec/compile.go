@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -329,7 +328,7 @@ func (t *target) write(res *weave.Result) (w *woven, err error) {
 		if !ok {
 			dir = filepath.Join(w.dir, strconv.Itoa(len(dirs)))
 			dirs[from] = dir
-			if err := os.Mkdir(dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+			if err := os.MkdirAll(dir, 0o777); err != nil {
 				return nil, err
 			}
 			if from == "." {
