@@ -122,6 +122,33 @@ func TestKnownVersion(t *testing.T) {
 	}
 }
 
+// What -trimpath makes a library's, though it lies in a folder of the user's, is in
+// the report; what is a library's anyway is not.
+func TestReportReplaced(t *testing.T) {
+	root := t.TempDir()
+	t.Chdir(root)
+	t.Setenv("TOOLEXEC_IMPORTPATH", "")
+	write(t, "y/y.go", "package y\n\nfunc F(f func()) {\n\tgo f()\n}\n")
+	write(t, "mod/z@v1.2.3/z.go", "package z\n\nfunc F(f func()) {\n\tgo f()\n}\n")
+	write(t, "importcfg", "")
+	for _, dir := range []string{"y", "mod/z@v1.2.3"} {
+		dir = filepath.Join(root, filepath.FromSlash(dir))
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		args := []string{"-p", "example.com/y", "-importcfg", "importcfg", "-o", "b001/_pkg_.a", "-trimpath", dir + "=>example.com/y@v1.2.3;b001=>"}
+		if w, err := (&Config{Report: "report"}).compile(append(args, files...)); w != nil || err != nil {
+			t.Errorf("%s: %v, %v", dir, w, err)
+		}
+	}
+	sites, err := readReport("report")
+	want := []reportSite{{Kind: "package", File: filepath.Join(root, "y"), Reason: replaced}}
+	if err != nil || !slices.Equal(sites, want) {
+		t.Errorf("got %+v, %v, want %+v", sites, err, want)
+	}
+}
+
 func write(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
