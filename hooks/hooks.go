@@ -132,12 +132,18 @@ func Messages() map[string][]weave.Message {
 	return all
 }
 
+// Library reports whether a rule is of a library's hook: not of Go's own packages,
+// OpenTelemetry's or drift's, which all others build on.
+func Library(r *weave.Rule) bool {
+	return r.Module != "" && r.Module != otel.Module && r.Module != rt.Module
+}
+
 // Optional returns the names of the hooks that a user may do without: those of
 // libraries.
 func Optional() []string {
 	var names []string
 	for _, r := range All() {
-		if r.Module != "" && r.Module != otel.Module && r.Module != rt.Module {
+		if Library(r) {
 			names = append(names, r.Name)
 		}
 	}
