@@ -15,6 +15,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
 	"github.com/drift-go/drift-toolexec/hooks/eventbus"
+	"github.com/drift-go/drift-toolexec/hooks/filters"
 	"github.com/drift-go/drift-toolexec/hooks/franz"
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gocron"
@@ -56,6 +57,7 @@ var list = []func() []*weave.Rule{
 	dataloader.Rules,
 	errgroup.Rules,
 	eventbus.Rules,
+	filters.Rules,
 	franz.Rules,
 	gocontext.Rules,
 	gocron.Rules,

@@ -245,7 +245,7 @@ func (w *weaver) findStmts(p *Patch, l landing) (at []landing, bad, none string)
 			path = path[:len(path)-1]
 			return true
 		}
-		if s, ok := n.(ast.Stmt); ok && p.matches(s) {
+		if s, ok := n.(ast.Stmt); ok && p.matches(s) && p.isWithin(path) {
 			here := l
 			here.stmt = s
 			why := ""
@@ -265,7 +265,11 @@ func (w *weaver) findStmts(p *Patch, l landing) (at []landing, bad, none string)
 		return true
 	})
 	if len(at) == 0 && none == "" {
-		none = fmt.Sprintf("no statement of %s begins with %s%s", p.In, quote(p.Stmt), nearest(p.Stmt, l.decl))
+		within := ""
+		if p.Within != "" {
+			within = " within one that begins with " + quote(p.Within)
+		}
+		none = fmt.Sprintf("no statement of %s begins with %s%s%s", p.In, quote(p.Stmt), within, nearest(p.Stmt, l.decl))
 	}
 	return at, bad, none
 }
@@ -513,6 +517,24 @@ func (p *Patch) matches(s ast.Stmt) bool {
 		return false
 	}
 	return strings.HasPrefix(text(s), fold(p.Stmt))
+}
+
+// isWithin reports whether the statement right around an anchor begins as the patch
+// says. path holds the anchor's ancestors.
+func (p *Patch) isWithin(path []ast.Node) bool {
+	if p.Within == "" {
+		return true
+	}
+	for i := len(path) - 1; i >= 0; i-- {
+		switch s := path[i].(type) {
+		case *ast.BlockStmt:
+		case ast.Stmt:
+			return strings.HasPrefix(text(s), fold(p.Within))
+		case ast.Expr:
+			return false // a function literal
+		}
+	}
+	return false
 }
 
 // text returns a statement as gofmt prints it, on one line.

@@ -29,6 +29,8 @@ func two() (int, error) { if b { return 1, nil }; return f() }
 func (once) empty() {}
 
 func blank(a, _ int, _ string) {}
+
+func within() { if a { f() }; if b { f() }; if c { func() { f() }() } }
 `
 
 func TestApplyRule(t *testing.T) {
@@ -44,6 +46,7 @@ func TestApplyRule(t *testing.T) {
 			{Doc: "instead of the result", In: "one", Kind: Return, Stmt: "return", Code: "2"},
 			{Doc: "around the results", In: "two", Kind: Return, Stmt: "return", Code: "wrap($)", Times: 2},
 			{Doc: "a blank parameter", In: "blank", Kind: Name, Code: "b"},
+			{Doc: "of two alike", In: "within", Kind: Before, Stmt: "f()", Within: "if b", Code: "g()"},
 			{Doc: "instead of nothing", In: "once.empty", Kind: Empty, Code: "func (once) empty() { full() }"},
 		},
 		Files:   []File{{Name: "add.go", Body: []byte("// A comment.\n\npackage inject\n\nvar x = atomic.Load\n")}},
@@ -80,6 +83,8 @@ func two() (int, error) { if b { return wrap(/*line :19:41*/1, nil)/*line :19:47
 func (once) empty() { full() }
 
 func blank(a, b/*line :23:16*/ int, _ string) {}
+
+func within() { if a { f() }; if b { g();/*line :25:38*/f() }; if c { func() { f() }() } }
 `
 	if got := string(r.Files[1]); len(r.Files) != 1 || got != want {
 		t.Errorf("got %d files:\n%s\nwant:\n%s", len(r.Files), got, want)
@@ -111,6 +116,9 @@ func TestApplyRuleRefuses(t *testing.T) {
 		{Patch{Doc: "no blank parameter", In: "(*once).do", Kind: Name, Code: "x"}, landed + "(*once).do has no blank parameter"},
 		{Patch{Doc: "not empty", In: "one", Kind: Empty, Code: "func one() {}"}, landed + "one has a body that is not empty"},
 
+		{Patch{Doc: "within no such statement", In: "within", Kind: Before, Stmt: "f()", Within: "if c", Code: "x()"},
+			landed + "no statement of within begins with `f()` within one that begins with `if c`; the nearest are `f()`, "},
+
 		{Patch{Doc: "half a statement", In: "one", Kind: Entry, Code: "if x {"}, "has Code that does not parse: expected '}', found 'EOF' in `if x {`"},
 		{Patch{Doc: "no expression", In: "one", Kind: Return, Stmt: "return", Code: "f($"}, "has Code that does not parse: missing ',' in argument list in `f($`"},
 		{Patch{Doc: "no name", In: "blank", Kind: Name, Code: "a b"}, "has Code that does not parse: "},
@@ -118,9 +126,9 @@ func TestApplyRuleRefuses(t *testing.T) {
 		{Patch{Doc: "two lines", In: "one", Kind: Entry, Code: "f()\nf()"}, "has Code of more than one line: "},
 
 		{Patch{Doc: "a select's send", In: "places", Kind: Before, Stmt: "c <- 1", Code: "x()"},
-			"lands at p.go:26 on `c <- 1`, what a select's case sends or receives, where no statement can stand; the nearest that can have one are `select { case c <- 1: f() }` around it and `f()` behind it"},
+			"lands at p.go:28 on `c <- 1`, what a select's case sends or receives, where no statement can stand; the nearest that can have one are `select { case c <- 1: f() }` around it and `f()` behind it"},
 		{Patch{Doc: "an if's header", In: "places", Kind: After, Stmt: "a := f()", Code: "x()"},
-			"lands at p.go:27 on `a := f()`, in the header of an if, where no statement can stand; the nearest that can have one are `if a := f(); a { g(a) } else if b { }` around it and `g(a)` behind it"},
+			"lands at p.go:29 on `a := f()`, in the header of an if, where no statement can stand; the nearest that can have one are `if a := f(); a { g(a) } else if b { }` around it and `g(a)` behind it"},
 		{Patch{Doc: "behind an else", In: "places", Kind: Before, Stmt: "if b", Code: "x()"}, "on `if b { }`, behind an else, where"},
 		{Patch{Doc: "a for's header", In: "places", Kind: Before, Stmt: "i++", Code: "x()"}, "on `i++`, in the header of a for, where"},
 		{Patch{Doc: "a switch's header", In: "places", Kind: Before, Stmt: "k :=", Code: "x()"}, "on `k := 1`, in the header of a switch, where"},
@@ -167,7 +175,7 @@ func TestStepAside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const why = `hook not: patch "nowhere" (entry in p.three) landed 0 times instead of 1: no function three in the package; it has (*once).do, blank, once.empty, one, two`
+	const why = `hook not: patch "nowhere" (entry in p.three) landed 0 times instead of 1: no function three in the package; it has (*once).do, blank, once.empty, one, two, within`
 	if len(r.Aside) != 1 || r.Aside[0].Error() != why || r.Aside[0].Hook != no {
 		t.Errorf("left out: %v", r.Aside)
 	}

@@ -109,6 +109,9 @@ type Patch struct {
 	Kind Kind
 	// Stmt is how the anchor statement begins, as gofmt prints it.
 	Stmt string
+	// Within is how the statement right around the anchor begins, an if say, where
+	// the anchor alone would be at home in more than one.
+	Within string
 	// Code is what is spliced in, on one line. In a Return, $ stands for the
 	// results; without it they are dropped.
 	Code string

@@ -187,7 +187,7 @@ func (t *target) explain(err error) error {
 
 // aside says that a library's hook is left out, and what to do.
 func (t *target) aside(e *weave.Error) error {
-	return fmt.Errorf("hook %s is left out of %s %s, where traces end that it would carry on: %s; it was tried on %s: use one of these, or a newer drift-toolexec; without: [%[1]s] in the configuration silences this, hooks: strict makes it an error",
+	return fmt.Errorf("hook %s is left out of %s (%s), where traces end that it would carry on: %s; it was tried on %s: use one of these, or a newer drift-toolexec; without: [%[1]s] in the configuration silences this, hooks: strict makes it an error",
 		e.Hook.Name, t.pkg, t.release(), e.Msg, strings.Join(e.Hook.Tried, ", "))
 }
 

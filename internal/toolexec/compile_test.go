@@ -88,7 +88,7 @@ func TestWovenDoesNotCompile(t *testing.T) {
 		{name: "own code"},
 		{name: "own code, in a test", noFallback: "1", want: "x compiles, but not woven: woven.go:2:"},
 		{name: "a library", hook: library},
-		{name: "a library, in a test", hook: library, noFallback: "1", want: "hook lib is left out of x "},
+		{name: "a library, in a test", hook: library, noFallback: "1", want: "hook lib is left out of x ("},
 		{name: "a library, strict", hook: library, strict: true, want: "hook lib: compiles, but not woven: woven.go:2:"},
 		{name: "Go's own", hook: &weave.Rule{Name: "gox", Std: true}, want: "hook gox: compiles, but not woven: woven.go:2:"},
 	} {
