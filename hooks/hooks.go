@@ -15,6 +15,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
 	"github.com/drift-go/drift-toolexec/hooks/eventbus"
+	"github.com/drift-go/drift-toolexec/hooks/filters"
 	"github.com/drift-go/drift-toolexec/hooks/franz"
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gocron"
@@ -57,6 +58,7 @@ var list = []func() []*weave.Rule{
 	dataloader.Rules,
 	errgroup.Rules,
 	eventbus.Rules,
+	filters.Rules,
 	franz.Rules,
 	gocontext.Rules,
 	gocron.Rules,
@@ -134,12 +136,18 @@ func Messages() map[string][]weave.Message {
 	return all
 }
 
+// Library reports whether a rule is of a library's hook: not of Go's own packages,
+// OpenTelemetry's or drift's, which all others build on.
+func Library(r *weave.Rule) bool {
+	return r.Module != "" && r.Module != otel.Module && r.Module != rt.Module
+}
+
 // Optional returns the names of the hooks that a user may do without: those of
 // libraries.
 func Optional() []string {
 	var names []string
 	for _, r := range All() {
-		if r.Module != "" && r.Module != otel.Module && r.Module != rt.Module {
+		if Library(r) {
 			names = append(names, r.Name)
 		}
 	}
