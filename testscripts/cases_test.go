@@ -43,6 +43,8 @@ var known = map[string]string{
 	"fanout/Hystrix":                         "the library has no hook",
 	"fanout/Lo":                              "the library has no hook",
 	"fanout/Routine":                         "the library has no hook",
+	"kinds/ContextDropped":                   "baggage comes in from a caller, and any kind of span is current",
+	"kinds/ContextPassed":                    "woven code calls or compares what is not the SDK's",
 	"nested":                                 "the woven text does not compile",
 	"otel/BaggageLeftOut":                    "baggage leaves, comes in and is lost",
 	"otel/BaggageOfAnotherRequest":           "baggage leaves, comes in and is lost",
