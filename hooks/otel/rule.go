@@ -305,6 +305,7 @@ func exemplarRule() *weave.Rule {
 				In:    "newMeasurement",
 				Kind:  weave.Entry,
 				Code:  "ctx = driftFill(ctx)",
+				Group: "measurement",
 				Until: "v1.40.0",
 			},
 			{
@@ -312,6 +313,7 @@ func exemplarRule() *weave.Rule {
 				In:    "(*measurement).store",
 				Kind:  weave.Entry,
 				Code:  "ctx = driftFill(ctx)",
+				Group: "measurement",
 				Since: "v1.40.0",
 			},
 		},
