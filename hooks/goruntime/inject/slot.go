@@ -633,31 +633,38 @@ func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	return f, tab, data, detached
 }
 
-// driftStarting is driftCurrent for the parent of a span about to be started, with
-// a ctx of which the data word is given: what the call site said of that counts,
-// once.
+// driftStarting is driftCurrent for the parent of a span about to be started by a
+// provider's tracer, with a ctx of which the data word is given: the newest frame that
+// is a parent for that provider, and what the call site said of the ctx counts, once.
 //
 //go:linkname driftStarting
-func driftStarting(ctx unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
+func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	d := &getg().drift
+	before := ^uint64(0)
 	if d.forCtx != nil {
-		forCtx, before := d.forCtx, d.before
-		d.forCtx, d.before = nil, 0
-		if forCtx == ctx {
-			if before == 0 {
-				return nil, nil, nil, false
-			}
-			p := driftTop(d)
-			for p != nil && driftOwn(p) && ((*driftFrame)(p).seq > before || atomic.Load(&(*driftFrame)(p).ended) != 0) {
-				p = (*driftFrame)(p).prev
-			}
-			return driftCurrentOf(d, p)
+		if d.forCtx == ctx {
+			before = d.before
 		}
+		d.forCtx, d.before = nil, 0
 	}
-	if d.slot == nil {
+	if d.slot == nil || before == 0 {
 		return nil, nil, nil, false
 	}
-	return driftCurrentOf(d, driftTop(d))
+	p := driftTop(d)
+	for ; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
+		f := (*driftFrame)(p)
+		if f.seq <= before && driftParentFor(f, provider) && atomic.Load(&f.ended) == 0 {
+			break
+		}
+	}
+	if p != nil && !driftOwn(p) && !driftParentFor(driftOf(driftFrameOf(p)), provider) {
+		return nil, nil, nil, false
+	}
+	return driftCurrentOf(d, p)
+}
+
+func driftParentFor(f *driftFrame, provider unsafe.Pointer) bool {
+	return f.provider == nil || f.provider == provider
 }
 
 // driftContext returns the words of a frame's context, nil where there is none or
