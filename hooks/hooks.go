@@ -3,6 +3,7 @@ package hooks
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/drift-go/drift-toolexec/hooks/amqp091"
@@ -137,7 +138,7 @@ func Messages() map[string][]weave.Message {
 // Library reports whether a rule is of a library's hook: not of Go's own packages,
 // OpenTelemetry's or drift's, which all others build on.
 func Library(r *weave.Rule) bool {
-	return r.Module != "" && r.Module != otel.Module && r.Module != rt.Module
+	return r.Module != "" && r.Module != rt.Module && !strings.HasPrefix(r.Module+"/", otel.Module+"/")
 }
 
 // Optional returns the names of the hooks that a user may do without: those of

@@ -40,6 +40,9 @@ type Package struct {
 	// Spans says that the package may get hold of spans: it imports
 	// OpenTelemetry, or a package whose functions hand spans to their callers.
 	Spans bool
+	// Asks says that the package asks a ctx for its span on its own behalf, as own
+	// code does: it is own code, or writes the IDs of the span to a log.
+	Asks bool
 	// Rules are the package's hook and what the configuration says of it.
 	Rules []*Rule
 	// Marks are the functions, by their full names, that take the mark
@@ -67,7 +70,7 @@ type Package struct {
 
 // A Site is one place that was woven, or was not and why.
 type Site struct {
-	Kind   string         // "spawn", "span", "hand-back", "receive", "send", "hand-off", "bind", "inherit", "fresh"; "package", "hook" for one left out
+	Kind   string         // "spawn", "span", "hand-back", "receive", "send", "hand-off", "ask", "bind", "inherit", "fresh"; "package", "hook" for one left out
 	Pos    token.Position // where, in the user's file
 	Func   string         // the function it is in
 	Reason string         // why it was left alone; "" if it was woven
@@ -94,6 +97,7 @@ type plan struct {
 	spawns     bool // go statements of a package in scope
 	marks      bool // calls of functions that take the mark
 	receives   bool // messages received, or sent, by the user's own goroutine
+	asks       bool // calls that ask a ctx for its span or its baggage
 	binds      bool // rules or directives that name functions
 	directives bool
 }
@@ -103,6 +107,7 @@ func (p *Package) plan() plan {
 		spans:      p.Spans && (p.Own || anyContains(p.Sources, ".Start(")),
 		spawns:     p.Own && anyFunc(p.Sources, hasSpawn),
 		receives:   p.Own && len(p.Messages) > 0,
+		asks:       p.Asks && p.Spans && anyFunc(p.Sources, mayAsk),
 		directives: p.Own && anyContains(p.Sources, directive),
 	}
 	if p.Own {
@@ -117,7 +122,9 @@ func (p *Package) plan() plan {
 }
 
 // typed tells whether weaving needs types, whatever the go statements hold.
-func (p plan) typed() bool { return p.spans || p.marks || p.binds || p.directives || p.receives }
+func (p plan) typed() bool {
+	return p.spans || p.asks || p.marks || p.binds || p.directives || p.receives
+}
 
 // file is one parsed source.
 type file struct {
@@ -187,6 +194,9 @@ func (p *Package) weave() (*Result, error) {
 	}
 	if w.directives {
 		w.freshCalls()
+	}
+	if w.asks {
+		w.askSites()
 	}
 	if w.marks { // inside what a start of a span wraps
 		w.markCalls()

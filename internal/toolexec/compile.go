@@ -152,6 +152,7 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 		t.sites = append(t.sites, weave.Site{Kind: "package", Pos: token.Position{Filename: folders[0]}, Reason: replaced})
 	}
 	p.Spans = t.reachesSpans(im, p.Own)
+	p.Asks = p.Own
 	if p.Own {
 		p.Marks = hooks.Marks()
 		p.Messages = messages(im)
