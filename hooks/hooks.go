@@ -34,6 +34,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/nats"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/pond"
+	"github.com/drift-go/drift-toolexec/hooks/propagators"
 	"github.com/drift-go/drift-toolexec/hooks/river"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/hooks/sarama"
@@ -75,6 +76,7 @@ var list = []func() []*weave.Rule{
 	nats.Rules,
 	otel.Rules,
 	pond.Rules,
+	propagators.Rules,
 	river.Rules,
 	rt.Rules,
 	sarama.Rules,

@@ -133,7 +133,7 @@ func driftFirst(taken *uint32) bool { return atomic.Cas(taken, 0, 1) }
 //go:linkname driftProcess
 func driftProcess(c unsafe.Pointer) {
 	if d := &getg().drift; d.slot == nil {
-		d.slot = c
+		d.slot, d.since = c, driftClock()
 		driftOrigin = driftFrameOf(c)
 	}
 }
