@@ -31,6 +31,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/grpc"
 	"github.com/drift-go/drift-toolexec/hooks/http2"
 	"github.com/drift-go/drift-toolexec/hooks/kafkago"
+	"github.com/drift-go/drift-toolexec/hooks/logs"
 	"github.com/drift-go/drift-toolexec/hooks/nats"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/pond"
@@ -73,6 +74,7 @@ var list = []func() []*weave.Rule{
 	grpc.Rules,
 	http2.Rules,
 	kafkago.Rules,
+	logs.Rules,
 	nats.Rules,
 	otel.Rules,
 	pond.Rules,
