@@ -28,6 +28,8 @@ type Config struct {
 	Report string
 	// Without holds the names of hooks to leave out.
 	Without []string
+	// Strict makes it an error that a library's hook does not fit.
+	Strict bool
 	// text is the configuration file's.
 	text []byte
 	// rules are what the file says of packages, by their paths.
@@ -40,13 +42,14 @@ type Config struct {
 type fileConfig struct {
 	Scope   patterns  `yaml:"scope"`
 	Without without   `yaml:"without"`
+	Hooks   hooksMode `yaml:"hooks"`
 	Bind    []binding `yaml:"bind"`
 	Fresh   targets   `yaml:"fresh"`
 	Inherit targets   `yaml:"inherit"`
 	Wire    wire      `yaml:"wire"`
 }
 
-const knownKeys = "scope, bind, fresh, inherit, without, wire"
+const knownKeys = "scope, bind, fresh, inherit, without, hooks, wire"
 
 // patterns is a list of import path patterns, checked as they are read: then
 // an error has a line.
@@ -98,6 +101,7 @@ func (c *Config) load() error {
 	}
 	c.text = text
 	c.Without = fc.Without
+	c.Strict = fc.Hooks == "strict"
 	c.rules = fc.rules(c.File)
 	c.settings = fc.Wire.rule(c.File)
 	if len(c.Scope) == 0 {

@@ -21,6 +21,7 @@ import (
 //	inherit:
 //	  - (*example.net/lib.Client).Do
 //	without: [ants]
+//	hooks: strict
 //
 // Each entry is checked for its form as it is read, and against the source when
 // the package is compiled. Both name the entry's line.
@@ -49,6 +50,18 @@ func (w *without) UnmarshalYAML(n *yaml.Node) error {
 		}
 		*w = append(*w, item.Value)
 	}
+	return nil
+}
+
+// hooksMode says what becomes of a library whose hook does not fit.
+type hooksMode string
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (m *hooksMode) UnmarshalYAML(n *yaml.Node) error {
+	if n.Value != "strict" && n.Value != "lenient" {
+		return fmt.Errorf("line %d: hooks is strict or lenient, not %q", n.Line, n.Value)
+	}
+	*m = hooksMode(n.Value)
 	return nil
 }
 
