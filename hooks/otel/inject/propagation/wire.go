@@ -71,9 +71,6 @@ var driftMessageBaggage bool
 //go:linkname driftIncomingBaggage runtime.driftIncomingBaggage
 var driftIncomingBaggage bool
 
-//go:linkname driftChildBaggage runtime.driftChildBaggage
-var driftChildBaggage bool
-
 //go:linkname driftIncoming runtime.driftIncoming
 var driftIncoming string
 
@@ -153,7 +150,7 @@ func driftChild() {
 	if b, err := baggage.Parse(get("baggage")); err == nil && b.Len() > 0 {
 		ctx = baggage.ContextWithBaggage(ctx, b)
 	}
-	if c, _ := driftRemote(ctx, driftChildBaggage); c != nil {
+	if c, _ := driftRemote(ctx, driftIncomingBaggage); c != nil {
 		driftProcess(c)
 	}
 }

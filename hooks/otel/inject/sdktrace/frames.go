@@ -91,19 +91,32 @@ func init() {
 // came from.
 func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig, options []trace.SpanStartOption) (context.Context, trace.SpanConfig) {
 	f, tab, data, detached := driftStarting((*driftWords)(unsafe.Pointer(&ctx)).data)
-	if f == nil || config.NewRoot() || driftHas(ctx) {
+	if f == nil || driftHas(ctx) {
 		return ctx, config
 	}
 	of := f
 	if f.flags&driftAlias != 0 {
 		of = (*driftAliasFrame)(unsafe.Pointer(f)).under
 	}
-	if of.provider != nil && of.provider != unsafe.Pointer(p) {
+	other := config.NewRoot() || of.provider != nil && of.provider != unsafe.Pointer(p)
+	if detached {
+		if !other {
+			links := trace.WithLinks(driftDetachedLinks(of, tab, data)...)
+			config = trace.NewSpanStartConfig(append(options[:len(options):len(options)], links)...)
+		}
 		return ctx, config
 	}
-	if detached {
-		links := trace.WithLinks(driftDetachedLinks(of, tab, data)...)
-		return ctx, trace.NewSpanStartConfig(append(options[:len(options):len(options)], links)...)
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	// Baggage goes along whose trace ever it is.
+	if driftAmbientBaggage != nil {
+		if c, ok := driftAmbientBaggage(ctx, f).(context.Context); ok {
+			ctx = c
+		}
+	}
+	if other {
+		return ctx, config
 	}
 	var span trace.Span
 	*(*driftWords)(unsafe.Pointer(&span)) = driftWords{tab, data}
@@ -113,14 +126,6 @@ func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig
 			if links[i].SpanContext.SpanID() == sc.SpanID() && links[i].SpanContext.TraceID() == sc.TraceID() {
 				return ctx, config
 			}
-		}
-	}
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	if driftAmbientBaggage != nil {
-		if c, ok := driftAmbientBaggage(ctx, f).(context.Context); ok {
-			ctx = c
 		}
 	}
 	return trace.ContextWithSpan(ctx, span), config
