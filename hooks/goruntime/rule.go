@@ -16,6 +16,9 @@ var Frame []byte
 //go:embed inject/slot.go
 var slot []byte
 
+//go:embed inject/extent.go
+var extent []byte
+
 //go:embed inject/handoff.go
 var handoff []byte
 
@@ -75,13 +78,13 @@ func Rules() []*weave.Rule {
 				In:   "gdestroy",
 				Kind: weave.Before,
 				Stmt: "gp.labels = nil",
-				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.once = 0; gp.drift.lent = 0; gp.drift.coro = 0",
+				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.forCtx = nil; gp.drift.float = nil; gp.drift.once = 0; gp.drift.lent = 0; gp.drift.coro = 0",
 			},
 			{
 				Doc:  "take the mark down when evaluating a go statement's operands panics",
 				In:   "gopanic",
 				Kind: weave.Entry,
-				Code: "getg().drift.hand = nil",
+				Code: "getg().drift.hand = nil; getg().drift.forCtx = nil",
 			},
 			{
 				Doc:  "know a coroutine's own goroutine",
@@ -100,6 +103,7 @@ func Rules() []*weave.Rule {
 		Files: []weave.File{
 			{Name: "frame.go", Body: Frame},
 			{Name: "slot.go", Body: slot},
+			{Name: "extent.go", Body: extent},
 			{Name: "handoff.go", Body: handoff},
 			{Name: "message.go", Body: message},
 			{Name: "switches.go", Body: switches},

@@ -18,6 +18,9 @@ type driftG struct {
 	once  uint32         // depth of functions being run that hand nothing on
 	lent  uint32         // of a coroutine: how much of that is its resumer's
 	coro  uintptr        // the coroutine that this goroutine was made for, or 0
+
+	forCtx unsafe.Pointer // the context that the next Start is to be given, by its data word,
+	before uint64         // whose parent is older than this push; 0: it has none
 }
 
 func driftOwn(p unsafe.Pointer) bool { return uintptr(p)&1 == 0 }

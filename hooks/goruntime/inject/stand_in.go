@@ -109,6 +109,7 @@ var used = []any{
 	driftAlerts, driftIO, driftWarn, driftCount, driftTell, driftTold, driftModules,
 	driftMessage, driftReceived, driftTakeMessage, driftSameTrace, driftLeftOf,
 	driftSender, driftSending,
+	driftBetween, driftRanging, driftYielded, driftResumed, driftRanged, driftStartBefore, driftStartRoot,
 	driftMark,
 	driftSystem,
 	driftEnter,
