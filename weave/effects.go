@@ -28,6 +28,9 @@ const (
 	// keepsVar says that a deferred or registered func ends what the variable holds
 	// then.
 	keepsVar
+	// closes says that the code is the End of what the variable holds, and nothing
+	// else.
+	closes
 )
 
 const someMention = mentions | ends | gives | keeps | keepsVar
@@ -64,7 +67,25 @@ func (h *holders) effects(n ast.Node) effect {
 		}
 		return e
 	}
-	return h.scan(n) | h.killed(n)
+	return h.scan(n) | h.killed(n) | h.closed(n)
+}
+
+// closed tells whether a statement is the span's own End. The frame is known to
+// have ended then.
+func (h *holders) closed(n ast.Node) effect {
+	s, ok := n.(*ast.ExprStmt)
+	if !ok {
+		return 0
+	}
+	call, ok := ast.Unparen(s.X).(*ast.CallExpr)
+	if !ok || len(call.Args) > 0 {
+		return 0
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "End" || h.by == nil || h.object(sel.X) != h.by || !isSpanType(h.by.Type()) {
+		return 0
+	}
+	return closes
 }
 
 // scan gathers what the mentions in a node do.

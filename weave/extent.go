@@ -229,8 +229,9 @@ func (x *extents) site(c *call, sites []*call) string {
 		}
 	}
 	var drops []*point
+	var course *course
 	if h.held() {
-		course := x.w.course(x.u, c, c.outward)
+		course = x.w.course(x.u, c, c.outward)
 		drops = x.needed(course, c, home)
 	}
 	_, returns := stmt.(*ast.ReturnStmt)
@@ -249,6 +250,9 @@ func (x *extents) site(c *call, sites []*call) string {
 		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64")))
 		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s = %s(%s)", t, x.w.runtimeFunc("last", "(before uint64) uint64"), t))
 		x.drop(drops, fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t))
+		if course.mixed {
+			x.keep(course, t)
+		}
 	case crowded:
 		return "started in a statement that starts several spans"
 	default:
@@ -421,6 +425,17 @@ func (x *extents) leaves(s ast.Stmt, loop ast.Stmt) bool {
 		return true
 	})
 	return leaves
+}
+
+// keep has the token name no frame from where the function is sure to end the
+// span when it returns: where paths meet, those that came by there keep it.
+func (x *extents) keep(c *course, token string) {
+	for p, e := range c.at {
+		if e&keeps != 0 && p.before != nil {
+			a := x.text(p.before)
+			a.behind = append(a.behind, token+" = 0")
+		}
+	}
 }
 
 // text returns what is put around a statement.

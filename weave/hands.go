@@ -280,13 +280,14 @@ func (w *weaver) course(u *unit, c *call, pass bool) *course {
 		u.flow = newFlow(u.body, w.never)
 	}
 	h := w.holders(u, c)
-	restarts := func(n ast.Node) bool {
+	restarts := func(n ast.Node) (again, blind bool) {
 		for _, o := range u.calls {
 			if o != c && o.site && within(o.expr.Pos(), n) && h.by != nil && w.exact(o, n) && w.holders(u, o).by == h.by {
-				return h.scan(n) == 0 || h.scan(o.expr) == 0
+				// What the callee stores it in is no mention.
+				return true, len(w.stored(u, o)) > 0
 			}
 		}
-		return false
+		return false, false
 	}
 	return w.follow(u.flow, h, c.expr, restarts, pass, w.early(u, h))
 }

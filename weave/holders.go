@@ -217,7 +217,7 @@ func (h *holders) local(v *types.Var) bool {
 func (h *holders) object(e ast.Expr) types.Object {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if v, ok := h.origin(e).(*types.Var); ok && e.Name != "_" {
+		if v, ok := h.origin(e).(*types.Var); ok && e.Name != "_" && !v.IsField() {
 			return v
 		}
 	case *ast.SelectorExpr:

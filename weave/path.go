@@ -2,6 +2,7 @@ package weave
 
 import (
 	"go/ast"
+	"go/token"
 )
 
 // How long a span is current on the paths of its function. It is over where no
@@ -19,6 +20,7 @@ type course struct {
 	drops []*point             // where it is over, if it is not already
 	out   bool                 // it may be current still, and not given away, when the function returns
 	ahead map[*point]foresight // what is ahead of each point, itself included
+	mixed bool                 // where it is over on some paths, on others it is kept
 }
 
 // foresight is what may lie ahead on some path.
@@ -40,17 +42,20 @@ const (
 
 // follow computes a span's course. early says that what is registered before the
 // start, under the variable's name, ends it.
-func (w *weaver) follow(f *flow, h *holders, start ast.Node, restarts func(ast.Node) bool, pass, early bool) *course {
+func (w *weaver) follow(f *flow, h *holders, start ast.Node, restarts func(ast.Node) (again, blind bool), pass, early bool) *course {
 	c := &course{h: h, start: start, pass: pass, again: map[*point]bool{}, at: map[*point]effect{}, ahead: map[*point]foresight{}}
 	var from *point
 	for _, p := range f.points {
 		for _, n := range p.nodes {
-			c.at[p] |= h.effects(n)
+			again, blind := restarts(n)
+			if !blind {
+				c.at[p] |= h.effects(n)
+			}
 			if within(start.Pos(), n) && start.End() <= n.End() {
 				if from == nil || within(n.Pos(), from.nodes[0]) {
 					from = p
 				}
-			} else if restarts(n) {
+			} else if again {
 				c.again[p] = true
 			}
 		}
@@ -147,10 +152,20 @@ func (c *course) walk(f *flow, from *point, early bool) {
 		if c.over(state, p) || at != p && !at.exit && c.over(state, at) {
 			if p.before != nil || p.end != nil {
 				dropped[p] = true
+				c.mixed = c.mixed || state&kept != 0
 				continue
 			}
 		}
-		reach(p.succs, c.after(p, state))
+		succs := p.succs
+		if p.cond && len(succs) == 2 { // a variable that is nil holds none
+			switch c.h.nilCheck(p.nodes[0]) {
+			case token.NEQ:
+				succs = succs[:1]
+			case token.EQL:
+				succs = succs[1:]
+			}
+		}
+		reach(succs, c.after(p, state))
 	}
 	for _, p := range f.points {
 		if dropped[p] {
@@ -162,6 +177,9 @@ func (c *course) walk(f *flow, from *point, early bool) {
 // after returns a span's state behind a point.
 func (c *course) after(p *point, state int) int {
 	e := c.at[p]
+	if e&closes != 0 {
+		state &^= open | given | kept | keptVar
+	}
 	if p.nodes != nil && state&open != 0 && e&gives != 0 {
 		state = state&^open | given
 	}
