@@ -212,7 +212,7 @@ func (x *extents) site(c *call, sites []*call) string {
 		return "not in a statement list"
 	}
 	h := x.w.holders(x.u, c)
-	stmt, header := x.host(c, p)
+	stmt, header := x.host(c.path, p)
 	crowded := x.crowded(c, stmt, sites)
 	bodied := hasBody(stmt)
 	if !h.held() && bodied {
@@ -221,7 +221,7 @@ func (x *extents) site(c *call, sites []*call) string {
 	if !h.held() && crowded {
 		return "given away in a statement that starts several spans"
 	}
-	home := x.home(c, h, p)
+	home := x.home(h, p)
 	level := 0
 	for i, l := range p.loops {
 		if l == home {
@@ -232,7 +232,7 @@ func (x *extents) site(c *call, sites []*call) string {
 	var course *course
 	if h.held() {
 		course = x.w.course(x.u, c, c.outward)
-		drops = x.needed(course, c, home)
+		drops = x.needed(course, c.passed, home)
 	}
 	_, returns := stmt.(*ast.ReturnStmt)
 	_, defers := stmt.(*ast.DeferStmt)
@@ -309,14 +309,14 @@ func (x *extents) site(c *call, sites []*call) string {
 // host returns the statement that a call is in, the innermost one that text can be
 // put around. The init statement of a statement with a header, which is returned
 // too, can be moved in front of that.
-func (x *extents) host(c *call, p place) (stmt, header ast.Stmt) {
+func (x *extents) host(path []ast.Node, p place) (stmt, header ast.Stmt) {
 	list := p.lists[len(p.lists)-1].stmt()
-	for i := len(c.path) - 1; i > 0; i-- {
-		s, ok := c.path[i].(ast.Stmt)
+	for i := len(path) - 1; i > 0; i-- {
+		s, ok := path[i].(ast.Stmt)
 		if !ok {
 			continue
 		}
-		switch in := c.path[i-1].(type) {
+		switch in := path[i-1].(type) {
 		case *ast.IfStmt:
 			if in.Init == s {
 				return s, in
@@ -342,13 +342,15 @@ func (x *extents) host(c *call, p place) (stmt, header ast.Stmt) {
 }
 
 // needed returns the places where a span's extent ends and nothing else ends it.
-func (x *extents) needed(c *course, of *call, home ast.Stmt) []*point {
+func (x *extents) needed(c *course, passed bool, home ast.Stmt) []*point {
 	var drops []*point
 	for _, p := range c.drops {
 		switch {
+		case p.before == nil && p.end == nil:
+			continue // no text can be put there
 		case home != nil && (p.end == ast.Node(loopBody(home)) || p.jump && x.leaves(p.before, home)):
 			continue // the end of the iteration is
-		case of.passed || len(x.u.defers) > 0:
+		case passed || len(x.u.defers) > 0:
 		case p.end == ast.Node(x.u.body):
 			continue // the function returns
 		case p.before != nil && quiet(p.before):
@@ -473,7 +475,7 @@ func (x *extents) crowded(c *call, s ast.Stmt, sites []*call) bool {
 
 // home returns the loop with whose iteration the extent ends: the innermost one
 // in whose body the span's variable was declared.
-func (x *extents) home(c *call, h *holders, p place) (home ast.Stmt) {
+func (x *extents) home(h *holders, p place) (home ast.Stmt) {
 	if len(p.loops) == 0 {
 		return nil
 	}
@@ -494,13 +496,13 @@ func (x *extents) home(c *call, h *holders, p place) (home ast.Stmt) {
 // knows of it.
 func (x *extents) onlyIn(loop ast.Stmt, h *holders, p place) bool {
 	list := p.lists[len(p.lists)-1]
-	if list.in != ast.Node(loopBody(loop)) || x.captured(h) || len(h.ends) == 0 {
+	if list.in != ast.Node(loopBody(loop)) || x.captured(h) || len(h.ends)+len(h.rest) == 0 || !h.work && len(h.ends) == 0 {
 		return false
 	}
 	only := true
 	ast.Inspect(x.u.body, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if ok && h.ends[h.object(id)] && x.w.info.Defs[id] == nil {
+		if o := h.object(id); ok && (h.ends[o] || h.work && h.rest[o]) && x.w.info.Defs[id] == nil {
 			only = only && list.stmt().Pos() <= id.Pos() && id.Pos() < loopBody(loop).End()
 		}
 		return only

@@ -289,7 +289,7 @@ func (w *weaver) course(u *unit, c *call, pass bool) *course {
 		}
 		return false, false
 	}
-	return w.follow(u.flow, h, c.expr, restarts, pass, w.early(u, h))
+	return w.follow(u.flow, h, c.expr, restarts, pass, w.early(u, h), nil)
 }
 
 // early tells whether something that was deferred before the start, and has run

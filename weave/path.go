@@ -12,14 +12,17 @@ import (
 
 // course is what becomes of one span.
 type course struct {
-	h     *holders
-	start ast.Node             // what starts it
-	again map[*point]bool      // where it is started anew, or its variable takes another
-	at    map[*point]effect    // what each point does
-	pass  bool                 // the exit mentions it: what holds it is the caller's
-	drops []*point             // where it is over, if it is not already
+	h             *holders
+	start         ast.Node          // what starts it
+	again         map[*point]bool   // where it is started anew, or its variable takes another
+	at            map[*point]effect // what each point does
+	pass          bool              // the exit mentions it: what holds it is the caller's
+	drops         []*point          // where it is over, if it is not already
+	worked, given bool              // it is mentioned at all, or given away
+
 	out   bool                 // it may be current still, and not given away, when the function returns
 	ahead map[*point]foresight // what is ahead of each point, itself included
+	in    ast.Node             // the loop's body in which it lasts, or nil
 	mixed bool                 // where it is over on some paths, on others it is kept
 }
 
@@ -41,9 +44,10 @@ const (
 )
 
 // follow computes a span's course. early says that what is registered before the
-// start, under the variable's name, ends it.
-func (w *weaver) follow(f *flow, h *holders, start ast.Node, restarts func(ast.Node) (again, blind bool), pass, early bool) *course {
-	c := &course{h: h, start: start, pass: pass, again: map[*point]bool{}, at: map[*point]effect{}, ahead: map[*point]foresight{}}
+// start, under the variable's name, ends it. in is the body in which the thing
+// lasts, or nil: leaving that counts as a mention.
+func (w *weaver) follow(f *flow, h *holders, start ast.Node, restarts func(ast.Node) (again, blind bool), pass, early bool, in ast.Node) *course {
+	c := &course{h: h, start: start, pass: pass, in: in, again: map[*point]bool{}, at: map[*point]effect{}, ahead: map[*point]foresight{}}
 	var from *point
 	for _, p := range f.points {
 		for _, n := range p.nodes {
@@ -60,9 +64,16 @@ func (w *weaver) follow(f *flow, h *holders, start ast.Node, restarts func(ast.N
 			}
 		}
 	}
+	for p, e := range c.at {
+		if p != from || in != nil {
+			c.worked = c.worked || e&(someMention&^gives) != 0
+			c.given = c.given || e&gives != 0
+		}
+	}
 	if from == nil {
 		return c
 	}
+	c.at[from] &^= kills // of what the variable held before
 	c.foresee(f, from)
 	c.walk(f, from, early)
 	return c
@@ -77,6 +88,9 @@ func (c *course) foresee(f *flow, from *point) {
 			var a foresight
 			if p.exit {
 				a.exit = c.pass
+			}
+			if c.in != nil && (p == from || !within(p.pos, c.in)) {
+				a.exit = true
 			}
 			if e := c.at[p]; p != from && e&someMention != 0 {
 				a.any, a.forward, a.ends = true, true, e&(ends|keeps|keepsVar) != 0

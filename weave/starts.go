@@ -24,6 +24,7 @@ type unit struct {
 	calls []*call
 	// receives are the places where it receives a message.
 	receives []*receive
+	takes    []take
 	start    token.Pos           // of the whole function, its parameters included
 	nodes    []ast.Node          // assignments and returns, in order
 	defers   []*ast.DeferStmt    //
@@ -74,6 +75,7 @@ func (w *weaver) starts() {
 	}
 	for _, u := range units {
 		w.gather(u, span)
+		w.putAway(u)
 	}
 	w.decide(units)
 	for _, u := range units {
@@ -223,6 +225,7 @@ func (w *weaver) gather(u *unit, span *types.Named) {
 				r.path = append([]ast.Node(nil), path...)
 				u.receives = append(u.receives, r)
 			}
+			u.takes = append(u.takes, w.takesOf(n, path)...)
 		}
 		path = append(path, n)
 		return true

@@ -13,6 +13,9 @@ import (
 //go:embed inject/trace/ambient.go
 var traceAmbient []byte
 
+//go:embed inject/trace/message.go
+var traceMessage []byte
+
 //go:embed inject/sdktrace/frames.go
 var sdkFrames []byte
 
@@ -69,6 +72,7 @@ func traceRule() *weave.Rule {
 		Files: []weave.File{
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "ambient.go", Body: traceAmbient},
+			{Name: "message.go", Body: traceMessage},
 		},
 	}
 }

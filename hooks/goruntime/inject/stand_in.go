@@ -107,7 +107,7 @@ var used = []any{
 	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
 	driftLinkMessages, driftChildBaggage, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess, driftFirst,
 	driftAlerts, driftIO, driftWarn, driftCount, driftTell, driftTold, driftModules,
-	driftMessage, driftReceived, driftTakeMessage, driftSameTrace, driftLeftOf,
+	driftMessage, driftLinkMessage, driftReceived, driftTakeMessage, driftSameTrace, driftLeftOf,
 	driftSender, driftSending,
 	driftBetween, driftRanging, driftYielded, driftResumed, driftRanged, driftStartBefore, driftStartRoot,
 	driftMark,
