@@ -153,10 +153,16 @@ func driftEnter() uint64 {
 }
 
 // driftSeq returns the number of the newest push: the token that driftNext and
-// driftLast take.
+// driftLast take. It is never 0.
 //
 //go:linkname driftSeq
-func driftSeq() uint64 { return getg().drift.seq }
+func driftSeq() uint64 {
+	d := &getg().drift
+	if d.seq == 0 {
+		d.seq = 1
+	}
+	return d.seq
+}
 
 // driftLast returns the number of the frame that a statement pushed, the token
 // that driftDrop takes. before is driftSeq's from just before the statement;
