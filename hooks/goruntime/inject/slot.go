@@ -10,7 +10,7 @@ import "unsafe"
 // frame alive, and copying the context to another goroutine stays one word.
 type driftG struct {
 	slot    unsafe.Pointer // the ambient context
-	since   uint64         // when an open own frame was last handed on to here, as driftClock counts; 0: not known
+	since   uint64         // when what the goroutine inherited was handed on, as driftClock counts; 0: it was adopted
 	hand    unsafe.Pointer // what the next go statement hands on: the mark
 	handed  uint64         // and its since
 	float   *driftFrame    // started or returned by a callee, not yet taken by a caller
@@ -88,6 +88,9 @@ func driftHandOn(d *driftG) (c unsafe.Pointer, since uint64) {
 		if !driftOwn(p) {
 			if d.once != 0 {
 				return nil, 0
+			}
+			if d.since == 0 { // adopted, or handed on by who had
+				return p, driftClock()
 			}
 			return p, d.since
 		}
