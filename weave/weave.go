@@ -38,6 +38,9 @@ type Package struct {
 	// Spans says that the package may get hold of spans: it imports
 	// OpenTelemetry, or a package whose functions hand spans to their callers.
 	Spans bool
+	// Background says that a literal context.Background() asks for the current span,
+	// even where a context with a span is in scope.
+	Background bool
 	// Rules are the package's hook and what the configuration says of it.
 	Rules []*Rule
 	// Marks are the functions, by their full names, that take the mark
@@ -84,6 +87,9 @@ type weaver struct {
 	lits   map[types.Object]*ast.FuncLit // variables that hold one function literal, ever
 	stores map[*ast.Ident]bool           // where a variable is assigned to
 	params map[*types.Var]effect         // what functions do with their parameters
+
+	assigns    map[types.Object][]ast.Expr // what context variables are assigned
+	parameters map[types.Object]bool       // of functions
 }
 
 // plan says what there may be to weave, told by bytes alone.

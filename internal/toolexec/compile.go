@@ -140,6 +140,7 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 	if p.Own {
 		p.Marks = hooks.Marks()
 		p.Messages = messages(im)
+		p.Background = t.background
 	}
 	if t.hook != nil {
 		p.Release = t.knownVersion(t.hook.Module)

@@ -20,7 +20,7 @@ type driftG struct {
 	coro  uintptr        // the coroutine that this goroutine was made for, or 0
 
 	forCtx unsafe.Pointer // the context that the next Start is to be given, by its data word,
-	before uint64         // whose parent is older than this push; 0: it has none
+	before uint64         // and whose parent is a push before this one; 0: it has none
 }
 
 func driftOwn(p unsafe.Pointer) bool { return uintptr(p)&1 == 0 }
