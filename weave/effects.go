@@ -450,6 +450,9 @@ func (h *holders) deferred(d *ast.DeferStmt) effect {
 		}
 		return 0
 	}
+	if sel, ok := ast.Unparen(d.Call.Fun).(*ast.SelectorExpr); ok && h.lists[h.object(sel.X)] {
+		return keepsVar
+	}
 	if h.scan(d.Call) == 0 {
 		return 0
 	}
