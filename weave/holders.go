@@ -25,7 +25,7 @@ type holders struct {
 	keys map[string]bool       // elements of maps and slices, as they are written
 
 	lists map[types.Object]bool // what has a list with the span in it
-	by   types.Object          // the one that the call's own statement assigns to
+	by    types.Object          // the one that the call's own statement assigns to
 
 	// roots says of which variable a field is meant: of x in x.span, but not
 	// of another of its type.
