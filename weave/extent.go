@@ -55,6 +55,7 @@ func (w *weaver) unit(u *unit) {
 		return
 	}
 	x := &extents{w: w, u: u, loops: map[ast.Stmt]string{}, around: map[ast.Stmt]*around{}, moved: map[ast.Stmt]ast.Stmt{}}
+	x.siblings, x.refused = map[*call]string{}, map[*call]bool{}
 	for _, c := range sites {
 		kind := "hand-back"
 		if c.span >= 0 {
@@ -63,7 +64,9 @@ func (w *weaver) unit(u *unit) {
 		reason := x.site(c, sites)
 		w.site(kind, u.f, c.expr, u.name, reason)
 		x.woven = x.woven || reason == ""
+		x.refused[c] = reason != ""
 	}
+	x.parents(sites)
 	for _, r := range u.receives {
 		reason := x.receive(r)
 		w.site("receive", u.f, r.node, u.name, reason)
@@ -108,16 +111,18 @@ func inside(n, in ast.Node) bool { return in.Pos() <= n.Pos() && n.End() <= in.E
 
 // extents weaves how long spans are current within one unit.
 type extents struct {
-	w      *weaver
-	u      *unit
-	woven  bool
-	loops  map[ast.Stmt]string // loops that end extents, with their token's name
-	order  []ast.Stmt          // the same in source order
-	decls  []string            // tokens, declared where the body begins
-	ends   []ending            // text at the ends of lists
-	late   []late
-	around map[ast.Stmt]*around  // text around statements
-	moved  map[ast.Stmt]ast.Stmt // statements with a header, whose init statement moves in front
+	w        *weaver
+	u        *unit
+	woven    bool
+	loops    map[ast.Stmt]string // loops that end extents, with their token's name
+	order    []ast.Stmt          // the same in source order
+	decls    []string            // tokens, declared where the body begins
+	ends     []ending            // text at the ends of lists
+	late     []late
+	around   map[ast.Stmt]*around // text around statements
+	siblings map[*call]string     // tokens of starts that have siblings
+	refused  map[*call]bool
+	moved    map[ast.Stmt]ast.Stmt // statements with a header, whose init statement moves in front
 }
 
 // around is text to put before and behind a statement.

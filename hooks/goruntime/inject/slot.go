@@ -15,7 +15,7 @@ type driftG struct {
 	handed  uint64         // and its since
 	float   *driftFrame    // started or returned by a callee, not yet taken by a caller
 	forCtx  unsafe.Pointer // the data word of the ctx that the Start about to be called is given
-	before  uint64         // the number that frames must not exceed to be its parent; 0: there is none
+	before  uint64         // its parent is a frame with a lesser number; 0: there is none
 	seq     uint64         // pushes so far on this g; only ever grows
 	barrier uint64         // seq when what hands nothing on began last
 	count   uint32         // own frames in the chain, ended ones included
@@ -156,16 +156,10 @@ func driftEnter() uint64 {
 }
 
 // driftSeq returns the number of the newest push: the token that driftNext and
-// driftLast take. It is never 0.
+// driftLast take.
 //
 //go:linkname driftSeq
-func driftSeq() uint64 {
-	d := &getg().drift
-	if d.seq == 0 {
-		d.seq = 1
-	}
-	return d.seq
-}
+func driftSeq() uint64 { return getg().drift.seq }
 
 // driftLast returns the number of the frame that a statement pushed, the token
 // that driftDrop takes. before is driftSeq's from just before the statement;
@@ -662,7 +656,7 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	p := driftTop(d)
 	for ; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
 		f := (*driftFrame)(p)
-		if f.seq <= before && driftParentFor(f, provider) && atomic.Load(&f.ended) == 0 {
+		if f.seq < before && driftParentFor(f, provider) && atomic.Load(&f.ended) == 0 {
 			break
 		}
 	}
