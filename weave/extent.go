@@ -44,6 +44,7 @@ const (
 	flagTransfer = 2
 	flagByFunc   = 4
 	flagBatched  = 8 // of a message: taken out of a batch
+	flagKept     = 16 // the span's context went elsewhere than the one it was started from
 	levelShift   = 8
 )
 
@@ -289,6 +290,9 @@ func (x *extents) site(c *call, sites []*call) string {
 		if c.byFunc {
 			flags |= flagByFunc
 		}
+	}
+	if x.w.keepsContext(c) {
+		flags |= flagKept
 	}
 	if !c.sure {
 		x.text(at).before = append(x.text(at).before, x.w.runtimeFunc("pre", "()")+"();")

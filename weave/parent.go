@@ -151,6 +151,36 @@ func (w *weaver) ctxVar(c *call) *types.Var {
 	return v
 }
 
+// keepsContext reports whether the context that a call returns goes elsewhere than
+// the variable it was given: both are there to be handed on then, and whoever hands
+// the older one on means it.
+func (w *weaver) keepsContext(c *call) bool {
+	if c.ctx < 0 || len(c.path) == 0 {
+		return false
+	}
+	s, ok := c.path[len(c.path)-1].(*ast.AssignStmt)
+	if v := w.ctxVar(c); v == nil && (!ok || len(s.Rhs) != 1 || len(s.Lhs) <= c.ctx || isBlank(s.Lhs[c.ctx])) {
+		return false
+	}
+	given := false
+	for _, arg := range c.expr.Args {
+		if t := w.info.TypeOf(arg); t == nil || !isContext(t) {
+			continue
+		}
+		v := w.localContext(arg)
+		if v != nil && v == w.ctxVar(c) {
+			return false
+		}
+		given = given || v != nil
+	}
+	return given
+}
+
+func isBlank(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "_"
+}
+
 // localContext returns the parameter or variable of a function that an expression
 // names, if it is a context.Context.
 func (w *weaver) localContext(e ast.Expr) *types.Var {
