@@ -27,6 +27,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
 	"github.com/drift-go/drift-toolexec/hooks/goslog"
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
+	"github.com/drift-go/drift-toolexec/hooks/gotesting"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
 	"github.com/drift-go/drift-toolexec/hooks/grpc"
 	"github.com/drift-go/drift-toolexec/hooks/http2"
@@ -70,6 +71,7 @@ var list = []func() []*weave.Rule{
 	gopool.Rules,
 	goslog.Rules,
 	gosync.Rules,
+	gotesting.Rules,
 	gotime.Rules,
 	grpc.Rules,
 	http2.Rules,

@@ -90,6 +90,12 @@ type weaver struct {
 	askIn map[ast.Decl]bool   // what rules say asks as own code does
 	facts []string
 	raise bool // woven files need a newer language version than the module has
+
+	byFunc map[types.Object]*unit        // by what is declared
+	byLit  map[*ast.FuncLit]*unit        //
+	lits   map[types.Object]*ast.FuncLit // variables that hold one function literal, ever
+	stores map[*ast.Ident]bool           // where a variable is assigned to
+	params map[*types.Var]effect         // what functions do with their parameters
 }
 
 // plan says what there may be to weave, told by bytes alone.
