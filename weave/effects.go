@@ -194,6 +194,13 @@ func (h *holders) mention(e ast.Node, path []ast.Node) effect {
 	kept := false // it goes into a slice
 	for ; i >= 0; i-- {
 		switch p := path[i].(type) {
+		case *ast.BinaryExpr:
+			if p.Op == token.EQL || p.Op == token.NEQ {
+				return 0 // compared, with nil mostly
+			}
+			if !h.work {
+				return mentions
+			}
 		case *ast.ParenExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.KeyValueExpr, *ast.CompositeLit, *ast.SliceExpr:
 		case *ast.UnaryExpr:
 			if p.Op != token.AND {
@@ -204,9 +211,6 @@ func (h *holders) mention(e ast.Node, path []ast.Node) effect {
 				return mentions
 			}
 		case *ast.SelectorExpr:
-			if h.work {
-				return mentions
-			}
 			if i > 0 {
 				if call, ok := path[i-1].(*ast.CallExpr); ok && ast.Unparen(call.Fun) == ast.Expr(p) {
 					return ends
@@ -240,18 +244,13 @@ func (h *holders) mention(e ast.Node, path []ast.Node) effect {
 			}
 			return 0
 		case *ast.ValueSpec:
-			if h.work || kept {
+			if h.work && len(p.Names) > 0 && h.w.messageKind(h.w.info.TypeOf(p.Names[0])) >= 0 || kept {
 				return gives
 			}
 			return mentions
 		case *ast.SendStmt:
 			if p.Value == e {
 				return gives
-			}
-			return mentions
-		case *ast.BinaryExpr:
-			if p.Op == token.EQL || p.Op == token.NEQ {
-				return 0 // compared, with nil mostly
 			}
 			return mentions
 		default:
@@ -267,10 +266,13 @@ func (h *holders) assigned(l ast.Expr, kept bool) effect {
 	if id, ok := ast.Unparen(l).(*ast.Ident); ok && id.Name == "_" {
 		return 0
 	}
+	root, element := h.w.root(l)
 	if h.work {
+		if v, ok := h.object(l).(*types.Var); ok && !kept && h.w.messageKind(v.Type()) < 0 && h.local(v) {
+			return mentions // it is made from the message
+		}
 		return gives
 	}
-	root, element := h.w.root(l)
 	switch {
 	case root == nil:
 		return gives
@@ -449,6 +451,9 @@ func (h *holders) deferred(d *ast.DeferStmt) effect {
 			return keepsVar
 		}
 		return 0
+	}
+	if sel, ok := ast.Unparen(d.Call.Fun).(*ast.SelectorExpr); ok && h.lists[h.object(sel.X)] {
+		return keepsVar
 	}
 	if h.scan(d.Call) == 0 {
 		return 0

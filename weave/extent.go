@@ -44,6 +44,7 @@ const (
 	flagTransfer = 2
 	flagByFunc   = 4
 	flagBatched  = 8 // of a message: taken out of a batch
+	flagKept     = 16 // the span's context went elsewhere than the one it was started from
 	levelShift   = 8
 )
 
@@ -55,6 +56,7 @@ func (w *weaver) unit(u *unit) {
 		return
 	}
 	x := &extents{w: w, u: u, loops: map[ast.Stmt]string{}, around: map[ast.Stmt]*around{}, moved: map[ast.Stmt]ast.Stmt{}}
+	x.siblings, x.refused = map[*call]string{}, map[*call]bool{}
 	for _, c := range sites {
 		kind := "hand-back"
 		if c.span >= 0 {
@@ -63,7 +65,9 @@ func (w *weaver) unit(u *unit) {
 		reason := x.site(c, sites)
 		w.site(kind, u.f, c.expr, u.name, reason)
 		x.woven = x.woven || reason == ""
+		x.refused[c] = reason != ""
 	}
+	x.parents(sites)
 	for _, r := range u.receives {
 		reason := x.receive(r)
 		w.site("receive", u.f, r.node, u.name, reason)
@@ -108,16 +112,18 @@ func inside(n, in ast.Node) bool { return in.Pos() <= n.Pos() && n.End() <= in.E
 
 // extents weaves how long spans are current within one unit.
 type extents struct {
-	w      *weaver
-	u      *unit
-	woven  bool
-	loops  map[ast.Stmt]string // loops that end extents, with their token's name
-	order  []ast.Stmt          // the same in source order
-	decls  []string            // tokens, declared where the body begins
-	ends   []ending            // text at the ends of lists
-	late   []late
-	around map[ast.Stmt]*around  // text around statements
-	moved  map[ast.Stmt]ast.Stmt // statements with a header, whose init statement moves in front
+	w        *weaver
+	u        *unit
+	woven    bool
+	loops    map[ast.Stmt]string // loops that end extents, with their token's name
+	order    []ast.Stmt          // the same in source order
+	decls    []string            // tokens, declared where the body begins
+	ends     []ending            // text at the ends of lists
+	late     []late
+	around   map[ast.Stmt]*around // text around statements
+	siblings map[*call]string     // tokens of starts that have siblings
+	refused  map[*call]bool
+	moved    map[ast.Stmt]ast.Stmt // statements with a header, whose init statement moves in front
 }
 
 // around is text to put before and behind a statement.
@@ -284,6 +290,9 @@ func (x *extents) site(c *call, sites []*call) string {
 		if c.byFunc {
 			flags |= flagByFunc
 		}
+	}
+	if x.w.keepsContext(c) {
+		flags |= flagKept
 	}
 	if !c.sure {
 		x.text(at).before = append(x.text(at).before, x.w.runtimeFunc("pre", "()")+"();")

@@ -110,7 +110,7 @@ func (w *weaver) stored(u *unit, c *call) []types.Object {
 // returnsHolder tells whether what a call returns, of a type that is neither a
 // context nor a func nor a span, may hold on to its span.
 func (w *weaver) returnsHolder(c *call, t types.Type) bool {
-	return c.span >= 0 || c.end || c.hand.result || c.hand.any() && w.holdsSpan(t)
+	return c.span >= 0 || c.end || c.hand.result || !c.hand.any() || w.holdsSpan(t)
 }
 
 // returned returns the results of a return statement that hold on to the span,

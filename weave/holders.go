@@ -23,7 +23,9 @@ type holders struct {
 	rest map[types.Object]bool // what else the call returned, or stored the span in
 	more map[types.Object]bool // what is made from the span: a struct with it, say
 	keys map[string]bool       // elements of maps and slices, as they are written
-	by   types.Object          // the one that the call's own statement assigns to
+
+	lists map[types.Object]bool // what has a list with the span in it
+	by    types.Object          // the one that the call's own statement assigns to
 
 	// roots says of which variable a field is meant: of x in x.span, but not
 	// of another of its type.
@@ -36,7 +38,7 @@ type holders struct {
 func (w *weaver) newHolders(u *unit) *holders {
 	return &holders{w: w, u: u,
 		ends: map[types.Object]bool{}, ctxs: map[types.Object]bool{}, rest: map[types.Object]bool{},
-		more: map[types.Object]bool{}, keys: map[string]bool{}, roots: map[types.Object]types.Object{}}
+		more: map[types.Object]bool{}, keys: map[string]bool{}, lists: map[types.Object]bool{}, roots: map[types.Object]types.Object{}}
 }
 
 // holders follows one call's span through its unit's assignments.
@@ -113,7 +115,10 @@ func (h *holders) assignOne(l, r ast.Expr) bool {
 			return false
 		}
 	default:
-		if plain(t) || isCollection(t) {
+		if isCollection(t) {
+			return h.listed(l, r)
+		}
+		if plain(t) {
 			return false
 		}
 		if ast.Unparen(r) != ast.Expr(h.c.expr) || !h.w.returnsHolder(h.c, o.Type()) {
@@ -134,6 +139,17 @@ func (h *holders) assignOne(l, r ast.Expr) bool {
 			}
 		}
 	}
+	return true
+}
+
+// listed notes a variable whose field is a list that the span goes into: a thing
+// that closes all of them.
+func (h *holders) listed(l, r ast.Expr) bool {
+	root, element := h.w.root(l)
+	if _, field := ast.Unparen(l).(*ast.SelectorExpr); !field || root == nil || element || h.lists[root] || !h.ending(r) {
+		return false
+	}
+	h.lists[root] = true
 	return true
 }
 

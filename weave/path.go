@@ -20,10 +20,11 @@ type course struct {
 	drops         []*point          // where it is over, if it is not already
 	worked, given bool              // it is mentioned at all, or given away
 
-	out   bool                 // it may be current still, and not given away, when the function returns
-	ahead map[*point]foresight // what is ahead of each point, itself included
-	in    ast.Node             // the loop's body in which it lasts, or nil
-	mixed bool                 // where it is over on some paths, on others it is kept
+	out    bool                 // it may be current still, and not given away, when the function returns
+	ahead  map[*point]foresight // what is ahead of each point, itself included
+	states map[*point]int       // what it may be at each point
+	in     ast.Node             // the loop's body in which it lasts, or nil
+	mixed  bool                 // where it is over on some paths, on others it is kept
 }
 
 // foresight is what may lie ahead on some path.
@@ -130,6 +131,7 @@ func (c *course) over(state int, p *point) bool {
 // walk follows the span from its start.
 func (c *course) walk(f *flow, from *point, early bool) {
 	in := map[*point]int{}
+	c.states = in
 	dropped := map[*point]bool{}
 	work := []*point{}
 	reach := func(ps []*point, state int) {

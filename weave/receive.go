@@ -326,6 +326,12 @@ func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt,
 			t := x.token("^uint64(0)")
 			x.text(stmt).before = append(x.text(stmt).before, fmt.Sprintf("%s = %s();", t, seq))
 			x.text(stmt).behind = append(x.text(stmt).behind, fmt.Sprintf("%s(%s, 0)", x.w.runtimeFunc("next", "(token uint64, level uint32)"), t))
+		case len(drops) > 0 && !exactly(stmt, r.node):
+			// What passes it on may push and pop: what is left is the message's.
+			from, to := x.token("uint64(0)"), x.token("uint64(0)")
+			x.text(stmt).before = append(x.text(stmt).before, fmt.Sprintf("%s = %s();", from, seq))
+			x.text(stmt).behind = append(x.text(stmt).behind, fmt.Sprintf("%s = %s()", to, seq))
+			x.drop(drops, fmt.Sprintf("%s(%s, %s);", x.w.runtimeFunc("between", "(from, to uint64)"), from, to))
 		case len(drops) > 0:
 			t := x.token("uint64(0)")
 			x.text(stmt).before = append(x.text(stmt).before, fmt.Sprintf("%s = %s();", t, seq))
@@ -384,6 +390,12 @@ func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt,
 	return ""
 }
 
+// exactly tells whether a statement assigns what a node returns, and no more.
+func exactly(s ast.Stmt, n ast.Node) bool {
+	a, ok := s.(*ast.AssignStmt)
+	return !ok || len(a.Rhs) == 1 && ast.Unparen(a.Rhs[0]) == n
+}
+
 // messageHolders returns the variable that a message is received into, nil where
 // it is none.
 func (w *weaver) messageHolders(u *unit, r *receive) *holders {
@@ -394,23 +406,101 @@ func (w *weaver) messageHolders(u *unit, r *receive) *holders {
 	h := w.newHolders(u)
 	h.work, h.by = true, v
 	h.rest[v] = true
+	for changed := true; changed; {
+		changed = false
+		for _, n := range u.nodes {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for i, l := range n.Lhs {
+					changed = h.derived(r, l, valueOf(n.Rhs, len(n.Lhs), i)) || changed
+				}
+			case *ast.ValueSpec:
+				for i, id := range n.Names {
+					changed = h.derived(r, id, valueOf(n.Values, len(n.Names), i)) || changed
+				}
+			}
+		}
+		ast.Inspect(u.body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				changed = h.filled(call) || changed
+			}
+			return true
+		})
+	}
 	return h
+}
+
+// valueOf returns what the ith of n variables is assigned, nil for nothing.
+func valueOf(rhs []ast.Expr, n, i int) ast.Expr {
+	switch len(rhs) {
+	case 0:
+		return nil
+	case n:
+		return rhs[i]
+	}
+	return rhs[0]
+}
+
+// derived notes a variable that is made from a message: who works on that works
+// on the message.
+func (h *holders) derived(r *receive, l, e ast.Expr) bool {
+	v, ok := h.object(l).(*types.Var)
+	if !ok || e == nil || v.Pos() < r.node.Pos() || !h.local(v) || h.rest[v] || h.more[v] || h.w.messageKind(v.Type()) >= 0 {
+		return false
+	}
+	if h.scan(e)&^gives == 0 {
+		return false
+	}
+	h.more[v] = true
+	return true
+}
+
+// filled notes a variable whose address a call is given beside a message, or what
+// is made from one: it is decoded there.
+func (h *holders) filled(call *ast.CallExpr) bool {
+	var into []types.Object
+	for _, a := range call.Args {
+		if u, ok := ast.Unparen(a).(*ast.UnaryExpr); ok && u.Op == token.AND {
+			if v, ok := h.object(u.X).(*types.Var); ok && h.local(v) && !h.rest[v] && !h.more[v] {
+				into = append(into, v)
+			}
+		}
+	}
+	if len(into) == 0 || h.scan(call) == 0 {
+		return false
+	}
+	for _, o := range into {
+		h.more[o] = true
+	}
+	return true
 }
 
 // receivedVar returns the variable that a message is received into.
 func (w *weaver) receivedVar(r *receive) *types.Var {
 	into := r.into
-	if into == nil && len(r.path) > 0 {
-		switch s := r.path[len(r.path)-1].(type) {
+	for i := len(r.path) - 1; into == nil && i >= 0; i-- {
+		var lhs []ast.Expr
+		switch s := r.path[i].(type) {
+		case *ast.CallExpr, *ast.ParenExpr:
+			continue // what passes it on
 		case *ast.AssignStmt:
-			if len(s.Rhs) == 1 && len(s.Lhs) == r.results {
-				into = s.Lhs[r.index]
+			if len(s.Rhs) == 1 {
+				lhs = s.Lhs
 			}
 		case *ast.ValueSpec:
-			if len(s.Values) == 1 && len(s.Names) == r.results {
-				into = s.Names[r.index]
+			if len(s.Values) == 1 {
+				for _, id := range s.Names {
+					lhs = append(lhs, id)
+				}
 			}
 		}
+		for _, l := range lhs {
+			if w.messageKind(w.info.TypeOf(l)) == r.kind {
+				into = l
+				break
+			}
+		}
+		break
 	}
 	id, ok := into.(*ast.Ident)
 	if !ok || id.Name == "_" {

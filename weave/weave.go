@@ -43,6 +43,9 @@ type Package struct {
 	// Asks says that the package asks a ctx for its span on its own behalf: it is own
 	// code. Of others, rules say what does.
 	Asks bool
+	// Background says that a literal context.Background() asks for the current span,
+	// even where a context with a span is in scope.
+	Background bool
 	// Rules are the package's hook and what the configuration says of it.
 	Rules []*Rule
 	// Marks are the functions, by their full names, that take the mark
@@ -96,6 +99,9 @@ type weaver struct {
 	lits   map[types.Object]*ast.FuncLit // variables that hold one function literal, ever
 	stores map[*ast.Ident]bool           // where a variable is assigned to
 	params map[*types.Var]effect         // what functions do with their parameters
+
+	assigns    map[types.Object][]ast.Expr // what context variables are assigned
+	parameters map[types.Object]bool       // of functions
 }
 
 // plan says what there may be to weave, told by bytes alone.

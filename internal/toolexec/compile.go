@@ -156,6 +156,7 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 	if p.Own {
 		p.Marks = hooks.Marks()
 		p.Messages = messages(im)
+		p.Background = t.background
 	}
 	return im, nil
 }

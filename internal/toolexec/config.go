@@ -30,6 +30,8 @@ type Config struct {
 	Without []string
 	// Strict makes it an error that a library's hook does not fit.
 	Strict bool
+	// background says that a literal context.Background() asks for the current span.
+	background bool
 	// text is the configuration file's.
 	text []byte
 	// rules are what the file says of packages, by their paths.
@@ -48,9 +50,28 @@ type fileConfig struct {
 	Inherit targets   `yaml:"inherit"`
 	Logs    targets   `yaml:"logs"`
 	Wire    wire      `yaml:"wire"`
+
+	Background background `yaml:"background"`
 }
 
-const knownKeys = "scope, bind, fresh, inherit, logs, without, hooks, wire"
+const knownKeys = "scope, bind, fresh, inherit, logs, without, hooks, wire, background"
+
+// background says what a literal context.Background() means where a context with a
+// span is in scope: a root, or the current span.
+type background bool
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (b *background) UnmarshalYAML(n *yaml.Node) error {
+	switch n.Value {
+	case "root":
+		*b = false
+	case "current":
+		*b = true
+	default:
+		return fmt.Errorf("line %d: background is root or current; write one of these", n.Line)
+	}
+	return nil
+}
 
 // patterns is a list of import path patterns, checked as they are read: then
 // an error has a line.
@@ -103,6 +124,7 @@ func (c *Config) load() error {
 	c.text = text
 	c.Without = fc.Without
 	c.Strict = fc.Hooks == "strict"
+	c.background = bool(fc.Background)
 	c.rules = fc.rules(c.File)
 	c.settings = fc.Wire.rule(c.File)
 	if len(c.Scope) == 0 {

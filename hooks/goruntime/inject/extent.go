@@ -114,13 +114,14 @@ func driftBottom(p unsafe.Pointer, base uint64) *driftFrame {
 
 // driftStartBefore says of the Start that follows, which is given the context
 // with this data word, that its parent is what was current when the goroutine
-// had made so many pushes: it is a sibling of what was started then.
+// had made so many pushes: it is a sibling of what was started then. A token that
+// was never set says nothing.
 //
 //go:linkname driftStartBefore
 func driftStartBefore(ctx unsafe.Pointer, token uint64) {
 	d := &getg().drift
-	if token != 0 {
-		d.forCtx, d.before = ctx, token
+	if token+1 != 0 {
+		d.forCtx, d.before = ctx, token+1
 	}
 }
 

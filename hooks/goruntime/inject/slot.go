@@ -15,7 +15,7 @@ type driftG struct {
 	handed  uint64         // and its since
 	float   *driftFrame    // started or returned by a callee, not yet taken by a caller
 	forCtx  unsafe.Pointer // the data word of the ctx that the Start about to be called is given
-	before  uint64         // the number that frames must not exceed to be its parent; 0: there is none
+	before  uint64         // its parent is a frame with a lesser number; 0: there is none
 	seq     uint64         // pushes so far on this g; only ever grows
 	barrier uint64         // seq when what hands nothing on began last
 	count   uint32         // own frames in the chain, ended ones included
@@ -156,16 +156,10 @@ func driftEnter() uint64 {
 }
 
 // driftSeq returns the number of the newest push: the token that driftNext and
-// driftLast take. It is never 0.
+// driftLast take.
 //
 //go:linkname driftSeq
-func driftSeq() uint64 {
-	d := &getg().drift
-	if d.seq == 0 {
-		d.seq = 1
-	}
-	return d.seq
-}
+func driftSeq() uint64 { return getg().drift.seq }
 
 // driftLast returns the number of the frame that a statement pushed, the token
 // that driftDrop takes. before is driftSeq's from just before the statement;
@@ -221,6 +215,7 @@ func driftForget(f *driftFrame) {
 	if f.flags == 0 && atomic.Load8(&f.shared) == 0 && atomic.Load(&f.ended) == 0 {
 		atomicstorep(unsafe.Pointer(&f.held), nil)
 		atomicstorep(unsafe.Pointer(&f.ctxData), nil)
+		atomicstorep(unsafe.Pointer(&f.from), nil)
 	}
 }
 
@@ -265,7 +260,7 @@ func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
 		if f.seq <= token {
 			break
 		}
-		if floating == nil && (f.passed != 0 || which == driftFloatAny) && atomic.Load(&f.ended) == 0 {
+		if floating == nil && (f.passed&driftTransfer != 0 || which == driftFloatAny) && atomic.Load(&f.ended) == 0 {
 			floating = f
 		}
 		driftUnlink(d, nil, f)
@@ -345,7 +340,7 @@ func driftTakeCtx(ctx any, flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
-		if f.passed != 0 && driftHolds != nil && driftHolds(ctx, f) {
+		if f.passed&driftTransfer != 0 && driftHolds != nil && driftHolds(ctx, f) {
 			driftPush(d, f, flags)
 		}
 	}
@@ -435,7 +430,7 @@ func driftPush(d *driftG, f *driftFrame, flags uint32) {
 	if atomic.Load(&f.ended) != 0 {
 		return
 	}
-	f.passed = uint8(flags & (driftTransfer | driftByFunc))
+	f.passed = uint8(flags & (driftTransfer | driftByFunc | driftKept))
 	f.level = uint8(flags >> driftLevelShift)
 	p := driftTop(d)
 	d.seq++
@@ -527,6 +522,7 @@ func driftClose(f *driftFrame, closed unsafe.Pointer) {
 		atomicstorep(unsafe.Pointer(&f.held), closed)
 	}
 	atomicstorep(unsafe.Pointer(&f.ctxData), nil)
+	atomicstorep(unsafe.Pointer(&f.from), nil)
 }
 
 // driftTickLength is a tick in nanoseconds: 32 bits of them are 13 years.
@@ -659,17 +655,35 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	if d.slot == nil || before == 0 {
 		return nil, nil, nil, false
 	}
+	// The newest frame that will do, but below the oldest of those beside which the
+	// span is started.
+	var found unsafe.Pointer
 	p := driftTop(d)
 	for ; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
 		f := (*driftFrame)(p)
-		if f.seq <= before && driftParentFor(f, provider) && atomic.Load(&f.ended) == 0 {
-			break
+		if driftBeside(f, ctx) {
+			found = nil
+		} else if found == nil && f.seq < before && driftParentFor(f, provider) && atomic.Load(&f.ended) == 0 {
+			found = p
 		}
 	}
-	if p != nil && !driftOwn(p) && !driftParentFor(driftOf(driftFrameOf(p)), provider) {
-		return nil, nil, nil, false
+	if p != nil {
+		f := driftOf(driftFrameOf(p))
+		if driftBeside(f, ctx) {
+			return nil, nil, nil, false
+		}
+		if found == nil && driftParentFor(f, provider) {
+			found = p
+		}
 	}
-	return driftCurrentOf(d, p)
+	return driftCurrentOf(d, found)
+}
+
+// driftBeside reports whether a span that is started from a ctx is beside that of a
+// frame, because that one was started from the very same, which was kept. All empty
+// contexts are the same.
+func driftBeside(f *driftFrame, ctx unsafe.Pointer) bool {
+	return f.passed&driftKept != 0 && ctx != nil && ctx != unsafe.Pointer(&zerobase) && atomic.Loadp(unsafe.Pointer(&f.from)) == ctx
 }
 
 func driftParentFor(f *driftFrame, provider unsafe.Pointer) bool {

@@ -49,6 +49,9 @@ func time_now() (sec int64, nsec int32, mono int64) {
 	return now.Unix(), int32(now.Nanosecond()), 0
 }
 
+// zerobase is where all values of size 0 are.
+var zerobase uintptr
+
 func nanotime() int64 { return time.Now().UnixNano() }
 
 func cputicks() int64 { return time.Now().UnixNano() }

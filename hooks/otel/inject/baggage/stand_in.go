@@ -28,6 +28,7 @@ type driftFrame struct {
 	provider unsafe.Pointer
 	ctxTab   unsafe.Pointer
 	ctxData  unsafe.Pointer
+	from     unsafe.Pointer
 	shared   uint8
 	flags    uint8
 }
@@ -41,6 +42,8 @@ const (
 	driftSure = 1 << iota
 	driftTransfer
 	driftByFunc
+	driftBatched
+	driftKept
 )
 
 const (
@@ -52,6 +55,6 @@ const (
 )
 
 var _ = []any{
-	driftFill, driftCarry, driftSure, driftTransfer, driftByFunc, driftDropped, driftLinked, driftDistant, driftTaken,
+	driftFill, driftCarry, driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftDropped, driftLinked, driftDistant, driftTaken,
 	baggageState{}.list, baggageState{}.getHook,
 }
