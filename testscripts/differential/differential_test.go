@@ -27,6 +27,7 @@ var (
 	race  = flag.Bool("race-built", false, "build the programs with -race")
 	only  = flag.Int("only", -1, "the one case to run")
 	most  = flag.Int("reduce", 2, "how many differences are reduced")
+	skip  = flag.String("without", "", "nodes that are not generated, as span:11,given")
 	keep  = flag.String("keep", "", "folder for the reduced programs")
 )
 
@@ -111,6 +112,14 @@ func TestDifferential(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes full builds")
 	}
+	without := map[way]bool{}
+	for _, text := range strings.FieldsFunc(*skip, func(r rune) bool { return r == ',' }) {
+		w, err := parseWay(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		without[w] = true
+	}
 	var failed []*program
 	total, drops, lost := 0, 0, 0
 	count := map[property]int{}
@@ -120,7 +129,7 @@ func TestDifferential(t *testing.T) {
 			if *only >= 0 && n != *only {
 				continue
 			}
-			batched = append(batched, &program{name: fmt.Sprintf("C%d", n), list: newCase(s, uint64(n))})
+			batched = append(batched, &program{name: fmt.Sprintf("C%d", n), list: newCase(s, uint64(n), without)})
 		}
 		total += *batch
 		try(t, batched)
@@ -151,11 +160,18 @@ func TestDifferential(t *testing.T) {
 	}
 	// The smallest ones of each property, first what is the generator's own fault.
 	slices.SortStableFunc(failed, func(a, b *program) int { return size(a.list) - size(b.list) })
-	done := map[property]int{}
+	seen := map[string]bool{}
+	reduced := map[property]int{}
 	for _, p := range failed {
-		if b := p.breaks(); done[b] < *most {
-			done[b]++
-			report(t, reduce(t, p))
+		b := p.breaks()
+		if reduced[b] >= *most {
+			continue
+		}
+		reduced[b]++
+		p = reduce(t, p)
+		if shape := fmt.Sprint(b, ways(p.list)); !seen[shape] {
+			seen[shape] = true
+			report(t, p)
 		}
 	}
 	t.Fail()
@@ -434,6 +450,24 @@ func reduce(t *testing.T, p *program) *program {
 	return p
 }
 
+// ways says what a program is made of.
+func ways(list []*node) string {
+	var b strings.Builder
+	for _, n := range list {
+		fmt.Fprintf(&b, "%s:%d(%s)(%s) ", kindName(n.kind), n.form, ways(n.body), ways(n.more))
+	}
+	return b.String()
+}
+
+func kindName(k kind) string {
+	for name, of := range names {
+		if of == k {
+			return name
+		}
+	}
+	return ""
+}
+
 // report prints a program, and how it is wrong.
 func report(t *testing.T, p *program) {
 	t.Helper()
@@ -442,6 +476,7 @@ func report(t *testing.T, p *program) {
 		t.Error(err)
 	}
 	b := p.breaks()
+	t.Logf("made of %s", ways(p.list))
 	switch b {
 	case compiles:
 		t.Errorf("the woven text does not compile: %s\n%s", p.broken, text)
