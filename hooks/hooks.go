@@ -3,6 +3,7 @@ package hooks
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/drift-go/drift-toolexec/hooks/amqp091"
@@ -26,10 +27,12 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
 	"github.com/drift-go/drift-toolexec/hooks/goslog"
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
+	"github.com/drift-go/drift-toolexec/hooks/gotesting"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
 	"github.com/drift-go/drift-toolexec/hooks/grpc"
 	"github.com/drift-go/drift-toolexec/hooks/http2"
 	"github.com/drift-go/drift-toolexec/hooks/kafkago"
+	"github.com/drift-go/drift-toolexec/hooks/logs"
 	"github.com/drift-go/drift-toolexec/hooks/nats"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/pond"
@@ -68,10 +71,12 @@ var list = []func() []*weave.Rule{
 	gopool.Rules,
 	goslog.Rules,
 	gosync.Rules,
+	gotesting.Rules,
 	gotime.Rules,
 	grpc.Rules,
 	http2.Rules,
 	kafkago.Rules,
+	logs.Rules,
 	nats.Rules,
 	otel.Rules,
 	pond.Rules,
@@ -139,7 +144,7 @@ func Messages() map[string][]weave.Message {
 // Library reports whether a rule is of a library's hook: not of Go's own packages,
 // OpenTelemetry's or drift's, which all others build on.
 func Library(r *weave.Rule) bool {
-	return r.Module != "" && r.Module != otel.Module && r.Module != rt.Module
+	return r.Module != "" && r.Module != rt.Module && !strings.HasPrefix(r.Module+"/", otel.Module+"/")
 }
 
 // Optional returns the names of the hooks that a user may do without: those of

@@ -54,7 +54,6 @@ var known = map[string]string{
 	"otel/SpanByAnotherType":                 "who owns a span is followed through results alone",
 	"otel/SpanHandedOver":                    "who owns a span is followed through results alone",
 	"otel/StartOfACall":                      "who owns a span is followed through results alone",
-	"otel/TwoProvidersNested":                "a span is a parent for every provider",
 	"workers/BatchByTimer":                   "workers come next",
 	"workers/ServerOfStartUp":                "workers come next",
 	"workers/SpanOfProcess":                  "workers come next",

@@ -33,10 +33,53 @@ func mayAsk(src []byte) bool {
 	return hasName(src, []string{"SpanFromContext", "SpanContextFromContext", "FromContext"})
 }
 
+// asksTarget notes that a function, or the whole package, asks as own code does.
+func (w *weaver) asksTarget(r *Rule, t Target) error {
+	if w.askIn == nil {
+		w.askIn = map[ast.Decl]bool{}
+	}
+	n := 0
+	note := func(f *file, d ast.Decl) {
+		w.askIn[d] = true
+		if w.asks {
+			ast.Inspect(d, func(node ast.Node) bool {
+				if id, ok := node.(*ast.Ident); ok {
+					if fn, ok := w.info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != "" {
+						n++
+					}
+				}
+				return true
+			})
+		}
+	}
+	if t.Func == r.Package {
+		for _, f := range w.files {
+			for _, d := range f.ast.Decls {
+				note(f, d)
+			}
+		}
+	} else {
+		decls, err := w.target(r, t)
+		if err != nil || len(decls) == 0 {
+			return err
+		}
+		for _, d := range decls {
+			note(d.f, d.fd)
+		}
+	}
+	if n == 0 && !w.lenient(t.Since, t.Until) {
+		return &Error{At: t.At, Hook: r, Msg: t.Func + " asks no ctx for its span"}
+	}
+	return nil
+}
+
 // askSites weaves the references to functions that ask a ctx.
 func (w *weaver) askSites() {
 	for _, f := range w.files {
 		for _, d := range f.ast.Decls {
+			if !w.Asks && !w.askIn[d] {
+				continue
+			}
 			name := "package level"
 			if fd, ok := d.(*ast.FuncDecl); ok {
 				name = declName(fd)

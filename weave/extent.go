@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
+	"sort"
 	"strings"
 )
 
@@ -47,38 +47,21 @@ const (
 	levelShift   = 8
 )
 
-const jumped = "the function holds a goto: how long the span is current can't be known"
-
 // unit weaves one function body.
 func (w *weaver) unit(u *unit) {
-	var sites []*call
-	for _, c := range u.calls {
-		if c.site {
-			sites = append(sites, c)
-		}
-	}
-	if len(sites)+len(u.receives) == 0 {
+	sites := w.sitesOf(u)
+	ranges := w.rangesOf(u)
+	if len(sites)+len(u.receives)+len(ranges) == 0 {
 		return
 	}
-	kind := func(c *call) string {
-		if c.span >= 0 {
-			return "span"
-		}
-		return "hand-back"
-	}
-	if u.jumps {
-		for _, c := range sites {
-			w.site(kind(c), u.f, c.expr, u.name, jumped)
-		}
-		for _, r := range u.receives {
-			w.site("receive", u.f, r.node, u.name, jumped)
-		}
-		return
-	}
-	x := &extents{w: w, u: u, loops: map[ast.Stmt]string{}, tokens: map[types.Object]string{}}
+	x := &extents{w: w, u: u, loops: map[ast.Stmt]string{}, around: map[ast.Stmt]*around{}, moved: map[ast.Stmt]ast.Stmt{}}
 	for _, c := range sites {
-		reason := x.site(c)
-		w.site(kind(c), u.f, c.expr, u.name, reason)
+		kind := "hand-back"
+		if c.span >= 0 {
+			kind = "span"
+		}
+		reason := x.site(c, sites)
+		w.site(kind, u.f, c.expr, u.name, reason)
 		x.woven = x.woven || reason == ""
 	}
 	for _, r := range u.receives {
@@ -86,41 +69,75 @@ func (w *weaver) unit(u *unit) {
 		w.site("receive", u.f, r.node, u.name, reason)
 		x.woven = x.woven || reason == ""
 	}
-	if !x.woven {
-		return
+	if x.woven {
+		leave := "leave"
+		if !w.Own {
+			leave = "leaveLib"
+		}
+		t := Prefix + "t"
+		u.f.open(u.body.Lbrace, fmt.Sprintf("%s := %s(); defer %s(%s);", t,
+			w.runtimeFunc("enter", "() uint64"), w.runtimeFunc(leave, "(token uint64)"), t))
 	}
-	leave := "leave"
-	if !w.Own {
-		leave = "leaveLib"
-	}
-	t := Prefix + "t"
-	u.f.open(u.body.Lbrace, fmt.Sprintf("%s := %s(); defer %s(%s);", t,
-		w.runtimeFunc("enter", "() uint64"), w.runtimeFunc(leave, "(token uint64)"), t))
-	x.finish()
+	x.finish(ranges)
 }
+
+// sitesOf returns a unit's calls that count as starts. Of several in one
+// statement a call that may hand a span back is none if there is one that
+// certainly starts one: the context that a Start is given, say.
+func (w *weaver) sitesOf(u *unit) []*call {
+	var all, sites []*call
+	for _, c := range u.calls {
+		if c.site {
+			all = append(all, c)
+		}
+	}
+	for _, c := range all {
+		among := false
+		for _, o := range all {
+			among = among || o != c && o.sure && !c.sure && (inside(c.expr, o.expr) || inside(o.expr, c.expr))
+		}
+		if !among {
+			sites = append(sites, c)
+		}
+	}
+	return sites
+}
+
+// inside tells whether a node is within another.
+func inside(n, in ast.Node) bool { return in.Pos() <= n.Pos() && n.End() <= in.End() }
 
 // extents weaves how long spans are current within one unit.
 type extents struct {
 	w      *weaver
 	u      *unit
 	woven  bool
-	loops  map[ast.Stmt]string     // loops that end extents, with their token's name
-	order  []ast.Stmt              // the same in source order
-	tokens map[types.Object]string // variables that hold one span after another
-	decls  []tokenDecl
+	loops  map[ast.Stmt]string // loops that end extents, with their token's name
+	order  []ast.Stmt          // the same in source order
+	decls  []string            // tokens, declared where the body begins
+	ends   []ending            // text at the ends of lists
 	late   []late
+	around map[ast.Stmt]*around  // text around statements
+	moved  map[ast.Stmt]ast.Stmt // statements with a header, whose init statement moves in front
+}
+
+// around is text to put before and behind a statement.
+type around struct {
+	over   []string // ends of extents
+	before []string
+	behind []string
+	braced bool // it is an if behind an else
+}
+
+// ending is text at the end of a list.
+type ending struct {
+	in   ast.Node
+	text string
 }
 
 // late is what begins a block, behind the tokens of its loop.
 type late struct {
 	brace token.Pos
 	text  string
-}
-
-type tokenDecl struct {
-	block *ast.BlockStmt
-	name  string
-	init  string
 }
 
 // place is where in its unit a call is.
@@ -186,7 +203,7 @@ func (p *place) list(in ast.Node, list []ast.Stmt, next ast.Node) {
 }
 
 // site weaves one call and returns why not, or "".
-func (x *extents) site(c *call) string {
+func (x *extents) site(c *call, sites []*call) string {
 	p, reason := x.place(c.expr, c.path)
 	if reason != "" {
 		return reason
@@ -195,45 +212,67 @@ func (x *extents) site(c *call) string {
 		return "not in a statement list"
 	}
 	h := x.w.holders(x.u, c)
-	list := p.lists[len(p.lists)-1]
-
-	if h.by == nil && hasBody(list.stmt()) {
+	stmt, header := x.host(c.path, p)
+	crowded := x.crowded(c, stmt, sites)
+	bodied := hasBody(stmt)
+	if !h.held() && bodied {
 		return "given away in the header of a statement with a body"
 	}
-	if h.by == nil && x.crowded(c, list.stmt()) {
+	if !h.held() && crowded {
 		return "given away in a statement that starts several spans"
 	}
-	home, outside := x.home(c, h, p)
+	home := x.home(h, p)
 	level := 0
 	for i, l := range p.loops {
 		if l == home {
 			level = i + 1
 		}
 	}
-	again := h.by != nil && (outside || x.starts(h.by) > 1)
-	exact := x.exact(c, list.stmt())
-	if again && !exact {
-		return "one of several spans of a variable, started inside a larger statement"
+	var drops []*point
+	var course *course
+	if h.held() {
+		course = x.w.course(x.u, c, c.outward)
+		drops = x.needed(course, c.passed, home)
+	}
+	_, returns := stmt.(*ast.ReturnStmt)
+	_, defers := stmt.(*ast.DeferStmt)
+	at := stmt
+	switch {
+	case len(drops) == 0 && h.held(), returns, defers:
+	case bodied:
+		return "in the header of a statement with a body: how long the span is current can't be known"
+	case !h.held():
+		t := x.token("^uint64(0)")
+		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64")))
+		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s(%s, 0)", x.w.runtimeFunc("next", "(token uint64, level uint32)"), t))
+	case x.w.exact(c, stmt):
+		t := x.token("uint64(0)")
+		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64")))
+		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s = %s(%s)", t, x.w.runtimeFunc("last", "(before uint64) uint64"), t))
+		x.drop(drops, fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t))
+		if course.mixed {
+			x.keep(course, t)
+		}
+	case crowded:
+		return "started in a statement that starts several spans"
+	default:
+		// It is not the last thing that its statement does: what the statement
+		// left on the chain is its span.
+		from, to := x.token("uint64(0)"), x.token("uint64(0)")
+		seq := x.w.runtimeFunc("seq", "() uint64")
+		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", from, seq))
+		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s = %s()", to, seq))
+		x.drop(drops, fmt.Sprintf("%s(%s, %s);", x.w.runtimeFunc("between", "(from, to uint64)"), from, to))
 	}
 	if home != nil {
 		x.loop(home)
 	}
-	drops := x.last(c, h, p, home)
-	if again || len(drops) > 0 {
-		t, f := x.token(h.by, home, exact), x.u.f
-		over := fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t)
-		if again {
-			f.before(list.stmt(), part{text: over})
-		}
-		f.before(list.stmt(), part{text: fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64"))})
-		if exact {
-			f.after(list.stmt(), fmt.Sprintf(";%s = %s(%s)", t, x.w.runtimeFunc("last", "(before uint64) uint64"), t))
-		} else {
-			over = fmt.Sprintf("%s(%s, 0);", x.w.runtimeFunc("next", "(token uint64, level uint32)"), t)
-		}
-		for _, s := range drops {
-			f.before(s, part{text: over})
-		}
+	if header != nil {
+		defer func() {
+			if x.around[stmt] != nil {
+				x.moved[header] = stmt
+			}
+		}()
 	}
 
 	flags := level << levelShift
@@ -242,66 +281,230 @@ func (x *extents) site(c *call) string {
 	}
 	if c.passed {
 		flags |= flagTransfer
-		if x.w.byFunc(x.u) {
+		if c.byFunc {
 			flags |= flagByFunc
 		}
 	}
 	if !c.sure {
-		x.u.f.before(list.stmt(), part{text: x.w.runtimeFunc("pre", "()") + "();"})
+		x.text(at).before = append(x.text(at).before, x.w.runtimeFunc("pre", "()")+"();")
 	}
-	if c.span < 0 {
-		x.u.f.before(c.expr, part{text: x.w.takeFunc(len(c.results), c.ctx, flags) + "("})
-	} else {
+	switch {
+	case c.void:
+		t := fmt.Sprintf("%s(%d)", x.w.runtimeFunc("take", "(flags uint32)"), flags)
+		x.text(at).behind = append([]string{t}, x.text(at).behind...)
+		return ""
+	case c.span < 0 || c.hand.any() && !c.hand.result:
+		ctx := c.ctx
+		if c.hand.any() && !c.hand.byCtx {
+			ctx = -1
+		}
+		x.u.f.before(c.expr, part{text: x.w.takeFunc(len(c.results), ctx, flags) + "("})
+	default:
 		x.u.f.before(c.expr, part{text: x.w.pushFunc(len(c.results), c.span, c.ctx, flags) + "("})
 	}
 	x.u.f.after(c.expr, ")")
 	return ""
 }
 
+// host returns the statement that a call is in, the innermost one that text can be
+// put around. The init statement of a statement with a header, which is returned
+// too, can be moved in front of that.
+func (x *extents) host(path []ast.Node, p place) (stmt, header ast.Stmt) {
+	list := p.lists[len(p.lists)-1].stmt()
+	for i := len(path) - 1; i > 0; i-- {
+		s, ok := path[i].(ast.Stmt)
+		if !ok {
+			continue
+		}
+		switch in := path[i-1].(type) {
+		case *ast.IfStmt:
+			if in.Init == s {
+				return s, in
+			}
+		case *ast.SwitchStmt:
+			if in.Init == s && ast.Stmt(in) == list { // unless a break names it
+				return s, in
+			}
+		case *ast.TypeSwitchStmt:
+			if in.Init == s && ast.Stmt(in) == list {
+				return s, in
+			}
+		}
+		break
+	}
+	for {
+		l, ok := list.(*ast.LabeledStmt)
+		if !ok || hasBody(l.Stmt) {
+			return list, nil
+		}
+		list = l.Stmt // a goto to the label passes what is in front of it
+	}
+}
+
+// needed returns the places where a span's extent ends and nothing else ends it.
+func (x *extents) needed(c *course, passed bool, home ast.Stmt) []*point {
+	var drops []*point
+	for _, p := range c.drops {
+		switch {
+		case p.before == nil && p.end == nil:
+			continue // no text can be put there
+		case home != nil && (p.end == ast.Node(loopBody(home)) || p.jump && x.leaves(p.before, home)):
+			continue // the end of the iteration is
+		case passed || len(x.u.defers) > 0:
+		case p.end == ast.Node(x.u.body):
+			continue // the function returns
+		case p.before != nil && quiet(p.before):
+			continue
+		}
+		drops = append(drops, p)
+	}
+	return drops
+}
+
+// quiet tells whether a statement returns and does nothing else.
+func quiet(s ast.Stmt) bool {
+	r, ok := s.(*ast.ReturnStmt)
+	if !ok {
+		return false
+	}
+	calls := false
+	for _, e := range r.Results {
+		ast.Inspect(e, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.CallExpr:
+				calls = true
+			case *ast.UnaryExpr:
+				calls = calls || n.Op == token.ARROW
+			}
+			return !calls
+		})
+	}
+	return !calls
+}
+
+// leaves tells whether a jump leaves a loop's iteration.
+func (x *extents) leaves(s ast.Stmt, loop ast.Stmt) bool {
+	b, ok := s.(*ast.BranchStmt)
+	if !ok || !within(b.Pos(), loopBody(loop)) {
+		return false
+	}
+	if b.Tok == token.GOTO {
+		l := x.u.labels[b.Label.Name]
+		return l != nil && !within(l.Pos(), loopBody(loop))
+	}
+	if b.Tok == token.FALLTHROUGH {
+		return false
+	}
+	// What it is meant for: the loop itself, what is around it, or in it.
+	leaves, inner := true, 0
+	var path []ast.Node
+	ast.Inspect(loopBody(loop), func(n ast.Node) bool {
+		if n == nil {
+			path = path[:len(path)-1]
+			return true
+		}
+		if n == ast.Node(b) {
+			for i := len(path) - 1; i >= 0; i-- {
+				st, ok := path[i].(ast.Stmt)
+				if !ok || !breakable(st) {
+					continue
+				}
+				label := ""
+				if i > 0 {
+					if l, ok := path[i-1].(*ast.LabeledStmt); ok {
+						label = l.Label.Name
+					}
+				}
+				if b.Label != nil && b.Label.Name == label || b.Label == nil && (isLoop(st) || b.Tok == token.BREAK) {
+					leaves = false
+				}
+				inner++
+			}
+		}
+		path = append(path, n)
+		return true
+	})
+	return leaves
+}
+
+// keep has the token name no frame from where the function is sure to end the
+// span when it returns: where paths meet, those that came by there keep it.
+func (x *extents) keep(c *course, token string) {
+	for p, e := range c.at {
+		if e&keeps != 0 && p.before != nil {
+			a := x.text(p.before)
+			a.behind = append(a.behind, token+" = 0")
+		}
+	}
+}
+
+// text returns what is put around a statement.
+func (x *extents) text(s ast.Stmt) *around {
+	a := x.around[s]
+	if a == nil {
+		a = &around{}
+		x.around[s] = a
+	}
+	return a
+}
+
+// drop puts the end of an extent at points.
+func (x *extents) drop(at []*point, text string) {
+	for _, p := range at {
+		if p.before == nil {
+			x.ends = append(x.ends, ending{p.end, text})
+			continue
+		}
+		a := x.text(p.before)
+		a.over = append(a.over, text)
+		a.braced = a.braced || p.inElse
+	}
+}
+
 // crowded tells whether a statement holds other starts than the call.
-func (x *extents) crowded(c *call, s ast.Stmt) bool {
-	for _, o := range x.u.calls {
-		if o != c && o.site && within(o.expr.Pos(), s) {
+func (x *extents) crowded(c *call, s ast.Stmt, sites []*call) bool {
+	for _, o := range sites {
+		if o != c && within(o.expr.Pos(), s) {
 			return true
 		}
 	}
 	return false
 }
 
-// home returns the loop with whose iteration the extent ends, the innermost
-// one in whose body the span's variable was declared, and whether the call is
-// in a loop inside of that.
-func (x *extents) home(c *call, h *holders, p place) (home ast.Stmt, outside bool) {
+// home returns the loop with whose iteration the extent ends: the innermost one
+// in whose body the span's variable was declared.
+func (x *extents) home(h *holders, p place) (home ast.Stmt) {
 	if len(p.loops) == 0 {
-		return nil, false
+		return nil
 	}
 	inner := p.loops[len(p.loops)-1]
-	if h.by == nil || x.onlyIn(inner, c, h, p) {
-		return inner, false
+	if h.by == nil || x.onlyIn(inner, h, p) {
+		return inner
 	}
 	for _, l := range p.loops {
 		if within(h.declared(), loopBody(l)) {
 			home = l
-		} else {
-			outside = true
 		}
 	}
-	return home, outside
+	return home
 }
 
 // onlyIn tells whether the span's variable is used as one declared in a
 // loop's body would be: each iteration starts a span into it, and nothing else
 // knows of it.
-func (x *extents) onlyIn(loop ast.Stmt, c *call, h *holders, p place) bool {
+func (x *extents) onlyIn(loop ast.Stmt, h *holders, p place) bool {
 	list := p.lists[len(p.lists)-1]
-	if list.in != ast.Node(loopBody(loop)) || x.captured(h) {
+	if list.in != ast.Node(loopBody(loop)) || x.captured(h) || len(h.ends)+len(h.rest) == 0 || !h.work && len(h.ends) == 0 {
 		return false
 	}
-	only := len(h.ends) > 0
-	h.each(x.u.body, h.ends, func(e ast.Expr) bool {
-		id, _ := e.(*ast.Ident)
-		declares := id != nil && x.w.info.Defs[id] != nil
-		only = declares || list.stmt().Pos() <= e.Pos() && e.Pos() < loopBody(loop).End()
+	only := true
+	ast.Inspect(x.u.body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if o := h.object(id); ok && (h.ends[o] || h.work && h.rest[o]) && x.w.info.Defs[id] == nil {
+			only = only && list.stmt().Pos() <= id.Pos() && id.Pos() < loopBody(loop).End()
+		}
 		return only
 	})
 	return only
@@ -315,18 +518,20 @@ func (x *extents) captured(h *holders) bool {
 
 func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
 
-// exact tells whether the call's results go straight into variables: then the
-// push is the last thing that its statement does.
-func (x *extents) exact(c *call, s ast.Stmt) bool {
+// exact tells whether the call's results go straight into variables, or nowhere:
+// then the push is the last thing that its statement does.
+func (w *weaver) exact(c *call, n ast.Node) bool {
 	for {
-		l, ok := s.(*ast.LabeledStmt)
+		l, ok := n.(*ast.LabeledStmt)
 		if !ok {
 			break
 		}
-		s = l.Stmt
+		n = l.Stmt
 	}
 	var rhs []ast.Expr
-	switch s := s.(type) {
+	switch s := n.(type) {
+	case *ast.ExprStmt:
+		rhs = []ast.Expr{s.X}
 	case *ast.AssignStmt:
 		rhs = s.Rhs
 	case *ast.DeclStmt:
@@ -339,146 +544,11 @@ func (x *extents) exact(c *call, s ast.Stmt) bool {
 	return len(rhs) == 1 && ast.Unparen(rhs[0]) == ast.Expr(c.expr)
 }
 
-// last returns the statements before which the span, if it is open still, was
-// given away: the one behind its last mention, and where a break may skip that
-// one, those behind the switch or select. There is none where the extent lasts
-// until the function returns or the loop goes on.
-func (x *extents) last(c *call, h *holders, p place, home ast.Stmt) []ast.Stmt {
-	if c.passed || h.deferred() || h.by != nil && x.captured(h) {
-		return nil
-	}
-	k := len(p.lists) - 1
-	if _, ok := p.lists[k].stmt().(*ast.ReturnStmt); ok {
-		return nil
-	}
-	if h.by != nil && (home == nil || within(h.declared(), loopBody(home))) {
-		for k > 0 && !within(h.declared(), p.lists[k].in) {
-			k-- // to the list that the variable is declared in
-		}
-	}
-	at := p.lists[k]
-	j := x.mention(c, h, at.list, at.i)
-	var drops []ast.Stmt
-	if h.by != nil && k == len(p.lists)-1 && within(h.declared(), at.stmt()) {
-		// The variable may live in the statement's header and its bodies.
-		for _, body := range bodies(at.stmt()) {
-			if i := x.mention(c, h, body, -1); i+1 < len(body) {
-				drops = append(drops, body[i+1])
-			}
-		}
-	}
-	if s := p.behind(k, j, home); s != nil {
-		drops = append(drops, s)
-	}
-	for ; k > 0 && !(home != nil && at.in == ast.Node(loopBody(home))); k-- {
-		at = p.lists[k]
-		if _, block := at.in.(*ast.BlockStmt); block || !breaks(at.in) {
-			continue
-		}
-		if s := p.behind(k-1, p.lists[k-1].i, home); s != nil && (len(drops) == 0 || drops[len(drops)-1] != s) {
-			drops = append(drops, s)
-		}
-	}
-	return drops
-}
-
-// mention returns the index of the last statement of a list that mentions the
-// call's span, from one on: up to the one that starts another in its place.
-func (x *extents) mention(c *call, h *holders, list []ast.Stmt, from int) int {
-	last := from
-	for i := from + 1; i < len(list); i++ {
-		if h.by != nil && x.restarts(c, h, list[i]) {
-			break
-		}
-		if h.mentioned(list[i]) {
-			last = i
-		}
-	}
-	return last
-}
-
-// restarts tells whether a statement starts another span into the variable,
-// without a look at the one in it.
-func (x *extents) restarts(c *call, h *holders, s ast.Stmt) bool {
-	for _, o := range x.u.calls {
-		if o != c && o.site && x.exact(o, s) && x.w.holders(x.u, o).by == h.by {
-			return !h.mentioned(o.expr)
-		}
-	}
-	return false
-}
-
-// bodies returns the statement lists of a statement with a header.
-func bodies(s ast.Stmt) [][]ast.Stmt {
-	var lists [][]ast.Stmt
-	switch s := s.(type) {
-	case *ast.LabeledStmt:
-		return bodies(s.Stmt)
-	case *ast.BlockStmt:
-		lists = append(lists, s.List)
-	case *ast.IfStmt:
-		lists = append(bodies(s.Body), bodies(s.Else)...)
-	case *ast.SwitchStmt:
-		lists = clauses(s.Body)
-	case *ast.TypeSwitchStmt:
-		lists = clauses(s.Body)
-	}
-	return lists
-}
-
-func clauses(b *ast.BlockStmt) [][]ast.Stmt {
-	var lists [][]ast.Stmt
-	for _, s := range b.List {
-		if c, ok := s.(*ast.CaseClause); ok {
-			lists = append(lists, c.Body)
-		}
-	}
-	return lists
-}
-
-// behind returns the statement that runs after one in a list that the call is
-// in, nil where the function returns or the home loop goes on.
-func (p place) behind(k, j int, home ast.Stmt) ast.Stmt {
-	for {
-		at := p.lists[k]
-		if j+1 < len(at.list) {
-			return at.list[j+1]
-		}
-		if k == 0 || home != nil && at.in == ast.Node(loopBody(home)) {
-			return nil
-		}
-		k--
-		j = p.lists[k].i
-	}
-}
-
-// breaks tells whether a node holds a break statement, whatever it is for.
-func breaks(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		b, ok := n.(*ast.BranchStmt)
-		found = found || ok && b.Tok == token.BREAK
-		return !found
-	})
-	return found
-}
-
 func loopBody(l ast.Stmt) *ast.BlockStmt {
 	if f, ok := l.(*ast.ForStmt); ok {
 		return f.Body
 	}
 	return l.(*ast.RangeStmt).Body
-}
-
-// starts counts the calls of the unit whose span goes into a variable.
-func (x *extents) starts(obj types.Object) int {
-	n := 0
-	for _, c := range x.u.calls {
-		if c.site && x.w.holders(x.u, c).by == obj {
-			n++
-		}
-	}
-	return n
 }
 
 func (x *extents) loop(l ast.Stmt) {
@@ -488,45 +558,120 @@ func (x *extents) loop(l ast.Stmt) {
 	}
 }
 
-// token returns the name of the variable that remembers which frame obj's span
-// has. It lives as long as obj does. Without an obj, each call has its own.
-// As long as it was not set it names no frame.
-func (x *extents) token(obj types.Object, home ast.Stmt, exact bool) string {
-	if t := x.tokens[obj]; t != "" {
-		return t
-	}
+// token returns the name of a new variable that remembers a frame. It is declared
+// where the function's body begins, so that every path, a goto's too, has it. As
+// long as it was not set it names no frame.
+func (x *extents) token(init string) string {
 	t := fmt.Sprintf("%sv%d", Prefix, len(x.decls)+1)
-	if obj != nil {
-		x.tokens[obj] = t
-	}
-	init := "uint64(0)" // for drop
-	if !exact {
-		init = "^uint64(0)" // for next: since the last push of all
-	}
-	block := x.u.body
-	if home != nil {
-		block = loopBody(home)
-	}
-	x.decls = append(x.decls, tokenDecl{block, t, init})
+	x.decls = append(x.decls, t+" := "+init+";")
 	return t
 }
 
-// finish writes the declarations and the ends of the loops' iterations.
-func (x *extents) finish() {
+// finish writes what was decided: the tokens' declarations, what is put around
+// statements, and the ends of the loops' iterations.
+func (x *extents) finish(ranges []*ast.RangeStmt) {
 	f := x.u.f
 	for _, d := range x.decls {
-		f.open(d.block.Lbrace, d.name+" := "+d.init+";")
+		f.open(x.u.body.Lbrace, d)
 	}
+	x.rangesOver(ranges)
 	for _, l := range x.order {
 		body := loopBody(l)
 		f.open(body.Lbrace, fmt.Sprintf("%s := %s();", x.loops[l], x.w.runtimeFunc("seq", "() uint64")))
-		f.close(body.Rbrace, ";"+strings.TrimSuffix(x.next(l), ";"))
 	}
 	for _, l := range x.late {
 		f.open(l.brace, l.text)
 	}
+	x.statements()
+	for _, e := range x.ends {
+		x.atEnd(e.in, e.text)
+	}
+	for _, l := range x.order {
+		f.close(loopBody(l).Rbrace, ";"+strings.TrimSuffix(x.next(l), ";"))
+	}
 	if len(x.order) > 0 {
 		x.jumps(x.u.body, nil)
+	}
+	x.rangesLeft(ranges)
+}
+
+// statements writes what is put around statements.
+func (x *extents) statements() {
+	f := x.u.f
+	stmts := make([]ast.Stmt, 0, len(x.around))
+	for s := range x.around {
+		stmts = append(stmts, s)
+	}
+	sort.Slice(stmts, func(i, j int) bool {
+		return stmts[i].Pos() < stmts[j].Pos() || stmts[i].Pos() == stmts[j].Pos() && f.order[stmts[i]] < f.order[stmts[j]]
+	})
+	isInit := map[ast.Stmt]bool{}
+	for _, init := range x.moved {
+		isInit[init] = true
+	}
+	for _, s := range stmts {
+		a := x.around[s]
+		if isInit[s] || x.moved[s] != nil {
+			continue
+		}
+		open, shut := "", ""
+		if a.braced {
+			open, shut = "{", "}"
+		}
+		if text := open + strings.Join(a.over, "") + strings.Join(a.before, ""); text != "" {
+			f.before(s, part{text: text})
+		}
+		if len(a.behind) > 0 || shut != "" {
+			f.after(s, shut+behind(a.behind))
+		}
+	}
+	for _, s := range sortedHeaders(x.moved) {
+		init := x.moved[s]
+		a, i := x.text(s), x.text(init)
+		f.before(s, part{text: strings.Join(a.over, "") + strings.Join(a.before, "") + "{" + strings.Join(i.over, "") + strings.Join(i.before, "")}, part{node: init},
+			part{text: behind(i.behind) + ";"})
+		f.replace(init, "")
+		f.after(s, "}"+behind(a.behind))
+	}
+}
+
+func behind(texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	return ";" + strings.Join(texts, ";")
+}
+
+func sortedHeaders(m map[ast.Stmt]ast.Stmt) []ast.Stmt {
+	var out []ast.Stmt
+	for s := range m {
+		out = append(out, s)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Pos() < out[j].Pos() })
+	return out
+}
+
+// atEnd puts text at the end of a list.
+func (x *extents) atEnd(in ast.Node, text string) {
+	f := x.u.f
+	var list []ast.Stmt
+	switch in := in.(type) {
+	case *ast.BlockStmt:
+		f.close(in.Rbrace, ";"+strings.TrimSuffix(text, ";"))
+		return
+	case *ast.CaseClause:
+		list = in.Body
+		if len(list) == 0 {
+			f.open(in.Colon, " "+text)
+		}
+	case *ast.CommClause:
+		list = in.Body
+		if len(list) == 0 {
+			f.open(in.Colon, " "+text)
+		}
+	}
+	if len(list) > 0 {
+		f.after(list[len(list)-1], ";"+strings.TrimSuffix(text, ";"))
 	}
 }
 
@@ -585,10 +730,18 @@ func (x *extents) jumps(root ast.Node, around []ast.Stmt) {
 // left returns the outermost woven loop whose iteration a jump ends, that of
 // its target included.
 func (x *extents) left(b *ast.BranchStmt, around []ast.Stmt) ast.Stmt {
+	var outermost ast.Stmt
+	if b.Tok == token.GOTO {
+		for _, l := range x.order {
+			if x.leaves(b, l) && (outermost == nil || within(outermost.Pos(), l)) {
+				outermost = l
+			}
+		}
+		return outermost
+	}
 	if b.Tok != token.CONTINUE && b.Tok != token.BREAK {
 		return nil
 	}
-	var outermost ast.Stmt
 	for i := len(around) - 1; i >= 0; i-- {
 		s, label := around[i], ""
 		if l, ok := s.(*ast.LabeledStmt); ok {

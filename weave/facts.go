@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// A function that starts a span and hands it to its caller through a context
-// or a func alone can't be told from others by its signature. Which functions
-// of a package do is a fact that packages importing it need. It travels in the
+// A function that starts a span and hands it to its caller by something other
+// than a trace.Span can't be told from others by its signature. Which functions
+// of a package do, and how, is a fact that packages importing it need. It travels in the
 // export data, as a constant: no cache, no remote build can lose it.
 
 // FactsPrefix begins the name of the constant. It is exported so that it is in
@@ -28,19 +28,23 @@ func factsDecl(path string, funcs []string) string {
 	return fmt.Sprintf("// The functions that hand a span to their caller.\nconst %s = %q\n", factsName(path), strings.Join(funcs, " "))
 }
 
-// handsOver tells by facts whether a function of an imported package hands a
-// span to its caller.
-func (w *weaver) handsOver(fn *types.Func) bool {
+// handsOver tells by facts whether and how a function of an imported package
+// hands a span to its caller.
+func (w *weaver) handsOver(fn *types.Func) (handing, bool) {
 	pkg := fn.Pkg()
 	if pkg == nil {
-		return false
+		return handing{}, false
 	}
 	c, ok := pkg.Scope().Lookup(factsName(pkg.Path())).(*types.Const)
 	if !ok {
-		return false
+		return handing{}, false
 	}
-	value := " " + strings.Trim(c.Val().ExactString(), `"`) + " "
-	return strings.Contains(value, " "+funcName(fn)+" ")
+	for _, f := range strings.Fields(strings.Trim(c.Val().ExactString(), `"`)) {
+		if name, code, _ := strings.Cut(f, "="); name == funcName(fn) {
+			return parseHanding(code), true
+		}
+	}
+	return handing{}, false
 }
 
 // funcName names a function as declName does.

@@ -7,24 +7,36 @@ import (
 )
 
 // holders are the variables of a unit, and fields it assigns to, that hold on
-// to the span of one call. Who holds a context with the span in it is told
-// from who can end it: a cancel func made from that context can't.
+// to the span of one call: a value that holds a span is a span, be it a struct
+// with the span in it, a func over it, or a wrapper that the call returned. Who
+// holds a context with the span in it is told from who can end it: a cancel func
+// made from that context can't.
 //
-// What is stored in a struct, a map or a slice is not followed: it was given
-// away, unless the unit defers something that has to do with that.
+// What is put into a slice, a map or a channel is not followed, but for an
+// element that is named again by the same key.
 type holders struct {
 	w    *weaver
 	u    *unit
 	c    *call
 	ends map[types.Object]bool // spans, and funcs over one
 	ctxs map[types.Object]bool // contexts
-	rest map[types.Object]bool // what else the call returned: a wrapper, say
+	rest map[types.Object]bool // what else the call returned, or stored the span in
 	more map[types.Object]bool // what is made from the span: a struct with it, say
+	keys map[string]bool       // elements of maps and slices, as they are written
 	by   types.Object          // the one that the call's own statement assigns to
 
 	// roots says of which variable a field is meant: of x in x.span, but not
 	// of another of its type.
 	roots map[types.Object]types.Object
+	// work says that a message is held, not a span: its last mention that works on
+	// it counts.
+	work bool
+}
+
+func (w *weaver) newHolders(u *unit) *holders {
+	return &holders{w: w, u: u,
+		ends: map[types.Object]bool{}, ctxs: map[types.Object]bool{}, rest: map[types.Object]bool{},
+		more: map[types.Object]bool{}, keys: map[string]bool{}, roots: map[types.Object]types.Object{}}
 }
 
 // holders follows one call's span through its unit's assignments.
@@ -32,8 +44,18 @@ func (w *weaver) holders(u *unit, c *call) *holders {
 	if c.held != nil {
 		return c.held
 	}
-	h := &holders{w: w, u: u, c: c,
-		ends: map[types.Object]bool{}, ctxs: map[types.Object]bool{}, rest: map[types.Object]bool{}, more: map[types.Object]bool{}, roots: map[types.Object]types.Object{}}
+	h := w.newHolders(u)
+	h.c = c
+	for _, o := range w.stored(u, c) {
+		if isFunc(o.Type()) || isSpanType(o.Type()) {
+			h.ends[o] = true
+		} else {
+			h.rest[o] = true
+		}
+		if h.by == nil {
+			h.by = o
+		}
+	}
 	for changed := true; changed; {
 		changed = false
 		for _, n := range u.nodes {
@@ -49,10 +71,15 @@ func (w *weaver) holders(u *unit, c *call) *holders {
 			}
 		}
 	}
-	h.by = h.first()
+	if by := h.first(); by != nil {
+		h.by = by
+	}
 	c.held = h
 	return h
 }
+
+// held tells whether anything in the unit holds on to the span.
+func (h *holders) held() bool { return h.by != nil || len(h.keys) > 0 }
 
 // assign adds those variables that an assignment makes hold on to the span.
 func (h *holders) assign(lhs, rhs []ast.Expr) bool {
@@ -65,39 +92,124 @@ func (h *holders) assign(lhs, rhs []ast.Expr) bool {
 		if len(rhs) == len(lhs) {
 			r = rhs[i]
 		}
-		o := h.object(l)
-		if o == nil {
-			continue
-		}
-		set := h.rest
-		switch t := o.Type(); {
-		case isContext(t):
-			if set = h.ctxs; !h.inContext(r) {
-				continue
-			}
-		case isFunc(t) || isSpanType(t):
-			if set = h.ends; !h.ending(r) {
-				continue
-			}
-		default:
-			if plain(t) {
-				continue
-			}
-			if ast.Unparen(r) != ast.Expr(h.c.expr) {
-				if set = h.more; !h.ending(r) {
-					continue
-				}
-			}
-		}
-		if set[o] {
-			continue
-		}
-		set[o], changed = true, true
-		if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok && h.roots[o] == nil && o.(*types.Var).IsField() {
-			h.roots[o] = h.origin(ast.Unparen(sel.X).(*ast.Ident))
-		}
+		changed = h.assignOne(l, r) || changed
 	}
 	return changed
+}
+
+func (h *holders) assignOne(l, r ast.Expr) bool {
+	o := h.object(l)
+	if o == nil {
+		return h.assignInto(l, r)
+	}
+	set := h.rest
+	switch t := o.Type(); {
+	case isContext(t):
+		if set = h.ctxs; !h.inContext(r) {
+			return false
+		}
+	case isFunc(t) || isSpanType(t):
+		if set = h.ends; !h.ending(r) {
+			return false
+		}
+	default:
+		if plain(t) || isCollection(t) {
+			return false
+		}
+		if ast.Unparen(r) != ast.Expr(h.c.expr) || !h.w.returnsHolder(h.c, o.Type()) {
+			if set = h.more; !h.carries(r, t) {
+				return false
+			}
+		}
+	}
+	if set[o] {
+		return false
+	}
+	set[o] = true
+	if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok && h.roots[o] == nil && o.(*types.Var).IsField() {
+		if root := h.origin(ast.Unparen(sel.X).(*ast.Ident)); root != nil {
+			h.roots[o] = root
+			if set := h.ends[o] || h.rest[o]; set && !isCollection(root.Type()) {
+				h.more[root] = true
+			}
+		}
+	}
+	return true
+}
+
+// assignInto notes what an assignment stores the span in: what a pointer points
+// to, a field of a field, an element.
+func (h *holders) assignInto(l, r ast.Expr) bool {
+	t := h.w.info.TypeOf(l)
+	if t == nil || isContext(t) || plain(t) || !h.carries(r, t) && !(isCallOf(r, h.c) && h.w.spanIndex(h.c, l, t)) {
+		return false
+	}
+	root, element := h.w.root(l)
+	if root == nil {
+		return false
+	}
+	if element {
+		key := types.ExprString(ast.Unparen(l))
+		if !h.local(root) || h.keys[key] {
+			return false
+		}
+		h.keys[key] = true
+		return true
+	}
+	if h.more[root] || isCollection(root.Type()) {
+		return false
+	}
+	h.more[root] = true
+	return true
+}
+
+func isCallOf(e ast.Expr, c *call) bool { return c != nil && ast.Unparen(e) == ast.Expr(c.expr) }
+
+// spanIndex tells whether an assignment's target has the type of a span, or of a
+// func, that the call returns.
+func (w *weaver) spanIndex(c *call, l ast.Expr, t types.Type) bool {
+	return isSpanType(t) && c.span >= 0 || isFunc(t) && c.end
+}
+
+// root returns the variable that an expression is stored in, and whether that is
+// in one of its elements.
+func (w *weaver) root(e ast.Expr) (root *types.Var, element bool) {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			o := w.info.Uses[x]
+			if o == nil {
+				o = w.info.Defs[x]
+			}
+			v, _ := o.(*types.Var)
+			if v != nil {
+				v = v.Origin()
+			}
+			return v, element
+		case *ast.SelectorExpr:
+			if w.info.Selections[x] == nil { // another package's variable
+				v, _ := w.info.Uses[x.Sel].(*types.Var)
+				return v, element
+			}
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.UnaryExpr:
+			if x.Op != token.AND {
+				return nil, false
+			}
+			e = x.X
+		case *ast.IndexExpr:
+			e, element = x.X, true
+		default:
+			return nil, false
+		}
+	}
+}
+
+// local tells whether a variable is the unit's own, and no parameter.
+func (h *holders) local(v *types.Var) bool {
+	return h.u.body.Pos() <= v.Pos() && v.Pos() < h.u.body.End()
 }
 
 // object returns the variable that an expression names, or the field where it
@@ -105,7 +217,7 @@ func (h *holders) assign(lhs, rhs []ast.Expr) bool {
 func (h *holders) object(e ast.Expr) types.Object {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if v, ok := h.origin(e).(*types.Var); ok && e.Name != "_" {
+		if v, ok := h.origin(e).(*types.Var); ok && e.Name != "_" && !v.IsField() {
 			return v
 		}
 	case *ast.SelectorExpr:
@@ -150,38 +262,44 @@ func (h *holders) declared() token.Pos {
 	return h.by.Pos()
 }
 
-// harmless tells whether a selector is a span's method other than End: an
-// event, an attribute. It neither ends the span nor hands it to anyone.
-func (h *holders) harmless(n *ast.SelectorExpr, set map[types.Object]bool) bool {
+// harmless tells whether a selector is a span's method other than End, or
+// another field of what holds it. It neither ends the span nor hands it to
+// anyone.
+func (h *holders) harmless(n *ast.SelectorExpr) bool {
+	if h.work {
+		return false
+	}
 	o := h.object(n.X)
-	return o != nil && set[o] && isSpanType(o.Type()) && n.Sel.Name != "End"
-}
-
-// each calls f for every mention in n of what is in a set, until f says no.
-func (h *holders) each(n ast.Node, set map[types.Object]bool, f func(ast.Expr) bool) {
-	on := true
-	ast.Inspect(n, func(n ast.Node) bool {
-		e, ok := n.(ast.Expr)
-		if !on || !ok {
-			return on
-		}
-		if sel, ok := e.(*ast.SelectorExpr); ok && h.harmless(sel, set) {
-			return false
-		}
-		switch e.(type) {
-		case *ast.Ident, *ast.SelectorExpr:
-			if o := h.object(e); o != nil && set[o] {
-				on = f(e)
-				return false
-			}
-		}
-		return on
-	})
+	if o == nil {
+		return false
+	}
+	if isSpanType(o.Type()) && h.ends[o] {
+		return n.Sel.Name != "End"
+	}
+	if !h.rest[o] && !h.more[o] {
+		return false
+	}
+	s := h.w.info.Selections[n]
+	if s == nil || s.Kind() != types.FieldVal {
+		return false
+	}
+	if f := h.object(n); f != nil && (h.ends[f] || h.rest[f] || h.more[f]) {
+		return false
+	}
+	return !isFunc(s.Type()) && !isSpanType(s.Type()) && !h.w.holdsSpan(s.Type())
 }
 
 func isFunc(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Signature)
 	return ok
+}
+
+func isCollection(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Map, *types.Chan, *types.Array:
+		return true
+	}
+	return false
 }
 
 // plain tells whether a value of type t can't hold a span: an error, a number.
@@ -190,6 +308,57 @@ func plain(t types.Type) bool {
 		return true
 	}
 	return types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// holdsSpan tells by its type alone whether a value may hold a span, or a func
+// over one: a struct with a field for it, a pointer to one.
+func (w *weaver) holdsSpan(t types.Type) bool { return holdsSpan(t, 3) }
+
+func holdsSpan(t types.Type, depth int) bool {
+	t = types.Unalias(t)
+	if isSpanType(t) {
+		return true
+	}
+	if depth == 0 {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return holdsSpan(u.Elem(), depth-1)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			f := u.Field(i).Type()
+			if sig, ok := f.Underlying().(*types.Signature); ok && sig.Params().Len() == 0 && sig.Results().Len() == 0 {
+				return true
+			}
+			if holdsSpan(f, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// carries tells whether e's value, of type t, holds on to the span: it is a
+// variable that does, is made from one in place, or of a type that says so.
+func (h *holders) carries(e ast.Expr, t types.Type) bool {
+	if !h.ending(e) {
+		return false
+	}
+	if isFunc(t) || isSpanType(t) || h.w.holdsSpan(t) {
+		return true
+	}
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = ast.Unparen(u.X)
+	}
+	switch e.(type) {
+	case *ast.CompositeLit, *ast.Ident, *ast.SelectorExpr, *ast.FuncLit:
+		return true
+	case *ast.CallExpr:
+		return isCallOf(e.(ast.Expr), h.c)
+	}
+	return false
 }
 
 // ending tells whether who has e's value may end the span.
@@ -201,8 +370,8 @@ func (h *holders) ending(e ast.Node) bool {
 		}
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if n == h.c.expr {
-				found = h.c.span >= 0 || h.c.end
+			if h.c != nil && n == h.c.expr {
+				found = h.c.span >= 0 || h.c.end || h.c.site && h.c.hand.result && !h.c.hand.byCtx
 				return !found
 			}
 			if h.fromContext(n) {
@@ -210,15 +379,24 @@ func (h *holders) ending(e ast.Node) bool {
 				return false
 			}
 		case *ast.SelectorExpr:
-			if h.harmless(n, h.ends) {
+			if h.harmless(n) {
 				return false
 			}
-			if o := h.object(n); o != nil && h.ends[o] {
+			if o := h.object(n); o != nil && h.holds(o) {
+				found = true
+				return false
+			}
+			if h.keys[types.ExprString(n)] {
+				found = true
+				return false
+			}
+		case *ast.IndexExpr:
+			if h.keys[types.ExprString(n)] {
 				found = true
 				return false
 			}
 		case *ast.Ident:
-			found = h.ends[h.object(n)]
+			found = !h.w.stores[n] && h.holds(h.object(n))
 			return false
 		}
 		if x, ok := n.(ast.Expr); ok && x != e {
@@ -229,6 +407,11 @@ func (h *holders) ending(e ast.Node) bool {
 		return true
 	})
 	return found
+}
+
+// holds tells whether who has an object may end the span.
+func (h *holders) holds(o types.Object) bool {
+	return o != nil && (h.ends[o] || h.rest[o] || h.more[o])
 }
 
 // fromContext tells whether a call is SpanFromContext of a context that holds
@@ -249,48 +432,18 @@ func (h *holders) inContext(e ast.Node) bool {
 		return true
 	}
 	found := false
-	h.each(e, h.ctxs, func(ast.Expr) bool { found = true; return false })
 	ast.Inspect(e, func(n ast.Node) bool {
-		found = found || n == ast.Node(h.c.expr)
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			found = found || h.c != nil && n == h.c.expr
+		case *ast.SelectorExpr:
+			found = found || h.ctxs[h.object(n)]
+		case *ast.Ident:
+			found = found || !h.w.stores[n] && h.ctxs[h.object(n)]
+		}
 		return !found
 	})
 	return found
-}
-
-// escape tells whether the unit returns the span, its context or a func over
-// it.
-func (h *holders) escape() bool {
-	if h.u.typ.Results == nil {
-		return false
-	}
-	var results []types.Type
-	for _, r := range h.u.typ.Results.List {
-		t := h.w.info.TypeOf(r.Type)
-		for _, id := range r.Names {
-			if o := h.w.info.Defs[id]; h.ends[o] || h.ctxs[o] {
-				return true
-			}
-		}
-		for range max(len(r.Names), 1) {
-			results = append(results, t)
-		}
-	}
-	for _, n := range h.u.nodes {
-		r, ok := n.(*ast.ReturnStmt)
-		if !ok || len(r.Results) == 0 {
-			continue
-		}
-		for i, t := range results {
-			e := r.Results[0]
-			if len(r.Results) == len(results) {
-				e = r.Results[i]
-			}
-			if isContext(t) && h.inContext(e) || (isFunc(t) || isSpanType(t)) && h.ending(e) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // first returns the variable that the statement of the call itself makes hold
@@ -305,54 +458,24 @@ func (h *holders) first() types.Object {
 			for _, id := range n.Names {
 				lhs = append(lhs, id)
 			}
+		case *ast.FuncLit:
+			return nil
 		default:
 			continue
 		}
-		for _, set := range []map[types.Object]bool{h.ends, h.rest, h.ctxs} {
+		for _, set := range []map[types.Object]bool{h.ends, h.rest, h.more, h.ctxs} {
 			for _, l := range lhs {
 				if o := h.object(l); o != nil && set[o] {
 					return o
 				}
 			}
 		}
+		for _, l := range lhs {
+			if root, element := h.w.root(l); root != nil && !element && h.more[root] {
+				return root
+			}
+		}
 		return nil
 	}
 	return nil
-}
-
-// mentioned tells whether a node mentions what holds on to the span: those who
-// may end it, or if there are none its contexts. What its context is asked for
-// is the span too.
-func (h *holders) mentioned(n ast.Node) bool {
-	found := false
-	note := func(ast.Expr) bool { found = true; return false }
-	if len(h.ends)+len(h.rest) == 0 {
-		h.each(n, h.ctxs, note)
-	} else {
-		h.each(n, h.ends, note)
-		h.each(n, h.rest, note)
-	}
-	ast.Inspect(n, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && !found {
-			found = h.fromContext(call)
-		}
-		return !found
-	})
-	return found
-}
-
-// deferred tells whether the unit defers anything that has to do with the
-// span: it ends it itself, when it returns.
-func (h *holders) deferred() bool {
-	for _, d := range h.u.defers {
-		if d.Pos() <= h.c.expr.Pos() && h.c.expr.End() <= d.End() || h.mentioned(d) {
-			return true
-		}
-		made := false
-		h.each(d, h.more, func(ast.Expr) bool { made = true; return false })
-		if made {
-			return true
-		}
-	}
-	return false
 }

@@ -57,6 +57,11 @@ func (w *weaver) rule(r *Rule, res *Result) error {
 			return err
 		}
 	}
+	for _, t := range r.Asks {
+		if err := w.asksTarget(r, t); err != nil {
+			return err
+		}
+	}
 	if err := w.checkMessages(r); err != nil {
 		return err
 	}

@@ -22,10 +22,13 @@ import (
 //	for m := range deliveries { received(&m);
 //
 // received reads the message's headers, by what the hook of its library put
-// there for it, and makes the span in them current, or none: as a started span
-// is, until the function returns or the iteration of the innermost loop around
-// is over, and only if the goroutine has no open span of its own. What is made
-// of that, package runtime decides.
+// there for it, and makes the span in them current, or none, while the message is
+// worked on: until its last mention on the path taken, and in a loop over a channel
+// until the iteration is over; and only if the goroutine has no open span of its
+// own. What is made of that, package runtime decides.
+//
+// A message that only goes into a slice, a map, another variable or a channel is
+// not worked on. It is current where a variable takes it out again.
 //
 // A function in scope that returns a message hands it on to its caller with
 // its span, as one that returns a started span does.
@@ -45,6 +48,7 @@ type receive struct {
 	helper  bool     // a function of the user's own returned it
 	into    ast.Expr // of a channel operation that can't be wrapped: the variable
 	batched bool     // taken out of a batch
+	alias   bool     // taken from a variable that it was put into
 }
 
 // messageKind returns which kind of message a type is that is received, or -1.
@@ -253,41 +257,100 @@ func (x *extents) receive(r *receive) string {
 	if reason != "" {
 		return reason
 	}
-	loops := p.loops
 	rng, _ := r.node.(*ast.RangeStmt)
 	if rng != nil {
-		loops = append(loops[:len(loops):len(loops)], rng)
+		p.loops = append(p.loops[:len(p.loops):len(p.loops)], rng)
+		p.lists = append(p.lists[:len(p.lists):len(p.lists)], listed{rng.Body, []ast.Stmt{rng}, 0})
 	}
-	f, flags := x.u.f, len(loops)<<levelShift
+	if id, ok := r.into.(*ast.Ident); r.into != nil {
+		if ok && id.Name == "_" {
+			return "the message is dropped"
+		} else if !ok {
+			return "received into something other than a variable"
+		}
+	}
+	if len(p.lists) == 0 {
+		return "not in a statement list"
+	}
+	var drops []*point
+	h := x.w.messageHolders(x.u, r)
+	home := ast.Stmt(nil)
+	if h != nil {
+		home = x.home(h, p)
+		if rng != nil {
+			home = rng
+		}
+		c := x.messageCourse(r, h, rng)
+		if !c.worked && (rng == nil || c.given) {
+			return "the message is only put away: nothing works on it here"
+		}
+		drops = x.needed(c, x.w.returnsMessage(x.u), home)
+	} else if len(p.loops) > 0 {
+		home = p.loops[len(p.loops)-1]
+	}
+	level := 0
+	for i, l := range p.loops {
+		if l == home {
+			level = i + 1
+		}
+	}
+	flags := level << levelShift
 	if x.w.returnsMessage(x.u) {
 		flags |= flagTransfer
 	}
 	if r.batched {
 		flags |= flagBatched
 	}
-	if _, call := r.node.(*ast.CallExpr); call || r.into == nil {
+	if reason := x.receiveAt(r, h, p, rng, flags, drops); reason != "" {
+		return reason
+	}
+	if home != nil {
+		x.loop(home)
+	}
+	return ""
+}
+
+// receiveAt writes what makes the message current, and what ends that.
+func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt, flags int, drops []*point) string {
+	f := x.u.f
+	seq, last := x.w.runtimeFunc("seq", "() uint64"), x.w.runtimeFunc("last", "(before uint64) uint64")
+	dropped := func(t string) string { return fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t) }
+	if r.into == nil { // it can be wrapped
+		stmt, header := x.host(r.path, p)
+		_, returns := stmt.(*ast.ReturnStmt)
+		switch {
+		case returns, hasBody(stmt) && len(drops) == 0:
+		case hasBody(stmt):
+			return "in the header of a statement with a body: how long the message is current can't be known"
+		case h == nil:
+			t := x.token("^uint64(0)")
+			x.text(stmt).before = append(x.text(stmt).before, fmt.Sprintf("%s = %s();", t, seq))
+			x.text(stmt).behind = append(x.text(stmt).behind, fmt.Sprintf("%s(%s, 0)", x.w.runtimeFunc("next", "(token uint64, level uint32)"), t))
+		case len(drops) > 0:
+			t := x.token("uint64(0)")
+			x.text(stmt).before = append(x.text(stmt).before, fmt.Sprintf("%s = %s();", t, seq))
+			x.text(stmt).behind = append(x.text(stmt).behind, fmt.Sprintf("%s = %s(%s)", t, last, t))
+			x.drop(drops, dropped(t))
+		}
 		if r.helper {
-			if len(p.lists) == 0 {
-				return "not in a statement list"
-			}
-			f.before(p.lists[len(p.lists)-1].stmt(), part{text: x.w.runtimeFunc("pre", "()") + "();"})
+			x.text(stmt).before = append(x.text(stmt).before, x.w.runtimeFunc("pre", "()")+"();")
+		}
+		if header != nil && x.around[stmt] != nil {
+			x.moved[header] = stmt
 		}
 		f.before(r.node, part{text: x.w.receivedFunc(r, flags) + "("})
 		f.after(r.node, ")")
-		x.homed(loops)
 		return ""
 	}
-	id, ok := ast.Unparen(r.into).(*ast.Ident)
-	if !ok {
-		return "received into something other than a variable"
+	texts := []string{fmt.Sprintf("%s(&%s)", x.w.receivedFunc(r, flags), r.into.(*ast.Ident).Name)}
+	if len(drops) > 0 {
+		t := x.token("uint64(0)")
+		texts = []string{fmt.Sprintf("%s = %s()", t, seq), texts[0], fmt.Sprintf("%s = %s(%s)", t, last, t)}
+		x.drop(drops, dropped(t))
 	}
-	if id.Name == "_" {
-		return "the message is dropped"
-	}
-	text := fmt.Sprintf("%s(&%s)", x.w.receivedFunc(r, flags), id.Name)
+	text := strings.Join(texts, ";") + ";"
 	if rng != nil {
-		x.late = append(x.late, late{rng.Body.Lbrace, text + ";"})
-		x.homed(loops)
+		x.late = append(x.late, late{rng.Body.Lbrace, text})
 		return ""
 	}
 	// The statement, and what it is in.
@@ -297,33 +360,190 @@ func (x *extents) receive(r *receive) string {
 			break
 		}
 	}
-	stmt, around := r.path[i], ast.Node(x.u.body)
+	stmt, around := r.path[i].(ast.Stmt), ast.Node(x.u.body)
 	if i > 0 {
 		around = r.path[i-1]
 	}
 	switch around := around.(type) {
 	case *ast.CommClause:
 		if around.Comm == stmt {
-			f.open(around.Colon, " "+text+";")
-			break
+			f.open(around.Colon, " "+text)
+			return ""
 		}
-		f.after(stmt, ";"+text)
 	case *ast.BlockStmt, *ast.CaseClause, *ast.LabeledStmt:
-		f.after(stmt, ";"+text)
 	case *ast.IfStmt:
-		f.open(around.Body.Lbrace, text+";")
+		if around.Init != stmt {
+			return "received in the header of a statement"
+		}
+		f.open(around.Body.Lbrace, text)
+		return ""
 	default:
 		return "received in the header of a statement"
 	}
-	x.homed(loops)
+	x.text(stmt).behind = append(texts, x.text(stmt).behind...)
 	return ""
 }
 
-// homed notes that an extent ends with the iteration of the innermost loop.
-func (x *extents) homed(loops []ast.Stmt) {
-	if len(loops) > 0 {
-		x.loop(loops[len(loops)-1])
+// messageHolders returns the variable that a message is received into, nil where
+// it is none.
+func (w *weaver) messageHolders(u *unit, r *receive) *holders {
+	v := w.receivedVar(r)
+	if v == nil {
+		return nil
 	}
+	h := w.newHolders(u)
+	h.work, h.by = true, v
+	h.rest[v] = true
+	return h
+}
+
+// receivedVar returns the variable that a message is received into.
+func (w *weaver) receivedVar(r *receive) *types.Var {
+	into := r.into
+	if into == nil && len(r.path) > 0 {
+		switch s := r.path[len(r.path)-1].(type) {
+		case *ast.AssignStmt:
+			if len(s.Rhs) == 1 && len(s.Lhs) == r.results {
+				into = s.Lhs[r.index]
+			}
+		case *ast.ValueSpec:
+			if len(s.Values) == 1 && len(s.Names) == r.results {
+				into = s.Names[r.index]
+			}
+		}
+	}
+	id, ok := into.(*ast.Ident)
+	if !ok || id.Name == "_" {
+		return nil
+	}
+	o := w.info.Defs[id]
+	if o == nil {
+		o = w.info.Uses[id]
+	}
+	v, _ := o.(*types.Var)
+	return v
+}
+
+// messageCourse returns how long a message is worked on. One that a loop receives
+// is until the iteration is over, if it is not put away before.
+func (x *extents) messageCourse(r *receive, h *holders, rng *ast.RangeStmt) *course {
+	if x.u.flow == nil {
+		x.u.flow = newFlow(x.u.body, x.w.never)
+	}
+	start, in := ast.Node(r.node), ast.Node(nil)
+	if rng != nil {
+		start, in = r.into, rng.Body
+	} else if r.alias {
+		start = r.path[len(r.path)-1]
+	}
+	restarts := func(n ast.Node) (again, blind bool) {
+		for _, o := range x.u.receives {
+			if o != r && inside(o.node, n) && x.w.receivedVar(o) == h.by {
+				return true, false
+			}
+		}
+		return false, false
+	}
+	return x.w.follow(x.u.flow, h, start, restarts, x.w.returnsMessage(x.u), false, in)
+}
+
+// putAway finds where a unit puts the messages that it receives, and adds the
+// places where it takes one out again: that one is worked on from there.
+func (w *weaver) putAway(u *unit) {
+	stash := map[types.Object]bool{}
+	for _, r := range u.receives {
+		if v := w.receivedVar(r); v != nil {
+			stash[v] = true
+		}
+	}
+	if len(stash) == 0 {
+		return
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, n := range u.nodes {
+			a, ok := n.(*ast.AssignStmt)
+			if !ok {
+				continue
+			}
+			for i, l := range a.Lhs {
+				root, _ := w.root(l)
+				if root == nil || stash[root] {
+					continue
+				}
+				e := a.Rhs[0]
+				if len(a.Rhs) == len(a.Lhs) {
+					e = a.Rhs[i]
+				}
+				if t := w.elemOf(root.Type()); w.messageKind(t) < 0 {
+					continue
+				}
+				ast.Inspect(e, func(n ast.Node) bool {
+					if id, ok := n.(*ast.Ident); ok && stash[w.info.Uses[id]] && !stash[root] {
+						stash[root], changed = true, true
+					}
+					return true
+				})
+			}
+		}
+	}
+	for _, a := range u.takes {
+		if from, _ := w.root(a.from); from == nil || !stash[from] {
+			continue
+		}
+		u.receives = append(u.receives, &receive{node: a.node, path: a.path, kind: w.messageKind(w.info.TypeOf(a.into)), results: 1, into: a.into, batched: true, alias: true})
+	}
+}
+
+// elemOf returns the type of what a collection holds, or the type itself.
+func (w *weaver) elemOf(t types.Type) types.Type {
+	switch c := t.Underlying().(type) {
+	case *types.Slice:
+		return c.Elem()
+	case *types.Array:
+		return c.Elem()
+	case *types.Map:
+		return c.Elem()
+	}
+	return t
+}
+
+// take is a place where a variable takes a message from another place.
+type take struct {
+	node       ast.Node
+	path       []ast.Node
+	into, from ast.Expr
+}
+
+// takesOf returns the places in a node where a message is taken from a variable, or
+// from what one holds.
+func (w *weaver) takesOf(n ast.Node, path []ast.Node) []take {
+	var out []take
+	add := func(node ast.Node, path []ast.Node, l, r ast.Expr) {
+		id, ok := l.(*ast.Ident)
+		if !ok || id.Name == "_" || w.messageKind(w.info.TypeOf(l)) < 0 {
+			return
+		}
+		switch ast.Unparen(r).(type) {
+		case *ast.Ident, *ast.IndexExpr, *ast.SelectorExpr:
+			out = append(out, take{node, path, l, r})
+		}
+	}
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		if len(n.Lhs) == len(n.Rhs) {
+			for i, l := range n.Lhs {
+				add(n.Rhs[i], append(append([]ast.Node(nil), path...), n), l, n.Rhs[i])
+			}
+		}
+	case *ast.RangeStmt:
+		if n.Value != nil && isCollection(w.info.TypeOf(n.X)) {
+			if _, ch := w.info.TypeOf(n.X).Underlying().(*types.Chan); !ch && w.receivedByLoop(n) == nil {
+				add(n, append([]ast.Node(nil), path...), n.Value, n.X)
+			}
+		}
+	}
+	return out
 }
 
 // returnsMessage tells whether a unit may hand a message to its caller.

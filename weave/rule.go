@@ -35,6 +35,10 @@ type Rule struct {
 	// nothing on, though the package is in scope. The package's own path means
 	// all of them.
 	Fresh []Target
+	// Asks lists the functions that ask a ctx for its span, or its baggage, to write
+	// them to a log: they are told what own code is told. The package's own path
+	// means all of them.
+	Asks []Target
 	// Marks lists the functions of the package that take the mark themselves:
 	// calls of them in scope raise it.
 	Marks []string

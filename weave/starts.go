@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -17,17 +18,22 @@ type unit struct {
 	name  string
 	decl  *types.Func // nil for a literal
 	lit   *ast.FuncLit
+	recv  *ast.FieldList
 	typ   *ast.FuncType
 	body  *ast.BlockStmt
 	calls []*call
 	// receives are the places where it receives a message.
 	receives []*receive
-	start    token.Pos  // of the whole function, its parameters included
-	jumps    bool       // it holds a goto
-	nodes    []ast.Node // assignments and returns, in order
-	defers   []ast.Node
-	passes   bool // hands a span to its caller
-	silent   bool // and does so without returning a trace.Span
+	takes    []take
+	start    token.Pos           // of the whole function, its parameters included
+	nodes    []ast.Node          // assignments and returns, in order
+	defers   []*ast.DeferStmt    //
+	lists    []ast.Node          // what holds statement lists
+	ranges   []*ast.RangeStmt    // those over a func
+	jumps    []*ast.BranchStmt   // goto statements
+	labels   map[string]ast.Stmt // what they lead to
+	hand     handing             // what it hands to its caller
+	flow     *flow
 }
 
 // call is a call in a unit that may return with a span.
@@ -38,27 +44,48 @@ type call struct {
 	span    int  // index of the trace.Span among the results, or -1
 	ctx     int  // index of the context, or -1
 	end     bool // a func that may end a span is among the results
+	void    bool // it has no results
 	sure    bool // certainly starts a span
 	callee  types.Object
 	site    bool     // counts as a start
+	hand    handing  // how the callee hands a span to this unit
 	passed  bool     // the unit hands its span on
+	byFunc  bool     // by something other than itself or its context
+	outward bool     // by something other than a result
 	held    *holders // once it counts as a start
+}
+
+func coreOf(t types.Type) types.Type {
+	if t == nil {
+		return types.Typ[types.Invalid]
+	}
+	if c := core(t); c != nil {
+		return c
+	}
+	return t
 }
 
 // starts weaves every place where a span is started or handed back.
 func (w *weaver) starts() {
 	span := w.spanInterface()
+	w.known()
 	var units []*unit
 	for _, f := range w.files {
-		units = append(units, w.units(f, span)...)
+		units = append(units, w.units(f)...)
+	}
+	for _, u := range units {
+		w.gather(u, span)
+		w.putAway(u)
 	}
 	w.decide(units)
 	for _, u := range units {
 		w.unit(u)
 	}
 	for _, u := range units {
-		if w.Own && u.passes && u.silent && u.decl != nil {
-			w.facts = append(w.facts, funcName(u.decl))
+		if w.Own && u.decl != nil && !w.returnsSpan(u) {
+			if code := u.hand.code(); code != "" {
+				w.facts = append(w.facts, funcName(u.decl)+"="+code)
+			}
 		}
 	}
 }
@@ -92,10 +119,22 @@ func isSpan(t types.Type, span *types.Named) bool {
 	return span != nil && types.Identical(types.Unalias(t), span)
 }
 
-// isSpanType is isSpan where the package's own trace.Span is not at hand.
+// isSpanType tells whether t is trace.Span, or an interface type that is made
+// from it: nobody else can name the method that tells it.
 func isSpanType(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "Span" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == otelTrace
+	if _, ok := t.(*types.TypeParam); ok {
+		return false
+	}
+	it, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for i := range it.NumMethods() {
+		if m := it.Method(i); !m.Exported() && m.Name() == "span" && m.Pkg() != nil && m.Pkg().Path() == otelTrace+"/embedded" {
+			return true
+		}
+	}
+	return false
 }
 
 func isContext(t types.Type) bool {
@@ -103,51 +142,73 @@ func isContext(t types.Type) bool {
 	return ok && n.Obj().Name() == "Context" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context"
 }
 
-// isEnd tells whether t is a func that may end a span: one with no results.
+// isEnd tells whether t is a func that may end a span, by what it returns:
+// nothing, or an error.
 func isEnd(t types.Type) bool {
 	sig, ok := t.Underlying().(*types.Signature)
-	return ok && sig.Results().Len() == 0
+	return ok && (sig.Results().Len() == 0 || sig.Results().Len() == 1 && plain(sig.Results().At(0).Type()))
 }
 
-// units returns a file's function bodies with the calls in them that may
-// return with a span.
-func (w *weaver) units(f *file, span *types.Named) []*unit {
+// units returns a file's function bodies, literals included.
+func (w *weaver) units(f *file) []*unit {
 	var all []*unit
+	add := func(u *unit) {
+		all = append(all, u)
+		if u.lit != nil {
+			w.byLit[u.lit] = u
+		} else if u.decl != nil {
+			w.byFunc[u.decl] = u
+		}
+	}
 	for _, d := range f.ast.Decls {
-		fd, ok := d.(*ast.FuncDecl)
-		if !ok {
-			// Literals among the initial values of package-level variables.
-			w.walkUnit(&unit{f: f, name: "package level"}, d, span, &all)
-			continue
-		}
-		if fd.Body != nil {
+		name := "package level" // literals among the initial values of variables
+		if fd, ok := d.(*ast.FuncDecl); ok {
+			if fd.Body == nil {
+				continue
+			}
+			name = declName(fd)
 			decl, _ := w.info.Defs[fd.Name].(*types.Func)
-			u := &unit{f: f, name: declName(fd), decl: decl, typ: fd.Type, body: fd.Body, start: fd.Pos()}
-			all = append(all, u)
-			w.walkUnit(u, fd.Body, span, &all)
+			add(&unit{f: f, name: name, decl: decl, recv: fd.Recv, typ: fd.Type, body: fd.Body, start: fd.Pos()})
 		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.FuncLit); ok {
+				add(&unit{f: f, name: name, lit: lit, typ: lit.Type, body: lit.Body, start: lit.Pos()})
+			}
+			return true
+		})
 	}
 	return all
 }
 
-// walkUnit gathers a unit's calls and starts units for the literals in it.
-func (w *weaver) walkUnit(u *unit, body ast.Node, span *types.Named, all *[]*unit) {
+// gather finds a unit's calls and what else in it matters. Literals in it are
+// units of their own.
+func (w *weaver) gather(u *unit, span *types.Named) {
 	var path []ast.Node
-	ast.Inspect(body, func(n ast.Node) bool {
+	ast.Inspect(u.body, func(n ast.Node) bool {
 		if n == nil {
 			path = path[:len(path)-1]
 			return true
 		}
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			nu := &unit{f: u.f, name: u.name, lit: n, typ: n.Type, body: n.Body, start: n.Pos()}
-			*all = append(*all, nu)
-			w.walkUnit(nu, n.Body, span, all)
 			return false // not pushed: Inspect makes no nil call for it
 		case *ast.BranchStmt:
-			u.jumps = u.jumps || n.Tok == token.GOTO
+			if n.Tok == token.GOTO {
+				u.jumps = append(u.jumps, n)
+			}
+		case *ast.LabeledStmt:
+			if u.labels == nil {
+				u.labels = map[string]ast.Stmt{}
+			}
+			u.labels[n.Label.Name] = n
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			u.lists = append(u.lists, n)
 		case *ast.AssignStmt, *ast.ReturnStmt, *ast.ValueSpec:
 			u.nodes = append(u.nodes, n)
+		case *ast.RangeStmt:
+			if w.spans && w.Own && isFunc(coreOf(w.info.TypeOf(n.X))) {
+				u.ranges = append(u.ranges, n)
+			}
 		case *ast.DeferStmt:
 			u.defers = append(u.defers, n)
 		case *ast.CallExpr:
@@ -164,6 +225,7 @@ func (w *weaver) walkUnit(u *unit, body ast.Node, span *types.Named, all *[]*uni
 				r.path = append([]ast.Node(nil), path...)
 				u.receives = append(u.receives, r)
 			}
+			u.takes = append(u.takes, w.takesOf(n, path)...)
 		}
 		path = append(path, n)
 		return true
@@ -173,7 +235,7 @@ func (w *weaver) walkUnit(u *unit, body ast.Node, span *types.Named, all *[]*uni
 // call returns what a call may do to the ambient context, nil if nothing.
 func (w *weaver) call(u *unit, n *ast.CallExpr, path []ast.Node, span *types.Named) *call {
 	tv := w.info.Types[n]
-	if tv.Type == nil || tv.Value != nil || tv.IsVoid() {
+	if tv.Type == nil || tv.Value != nil {
 		return nil
 	}
 	if fun := w.info.Types[ast.Unparen(n.Fun)]; fun.IsType() || fun.IsBuiltin() {
@@ -191,22 +253,25 @@ func (w *weaver) call(u *unit, n *ast.CallExpr, path []ast.Node, span *types.Nam
 			}
 		}
 	}
-	c := &call{expr: n, span: -1, ctx: -1, callee: typeutil.Callee(w.info, n)}
+	c := &call{expr: n, span: -1, ctx: -1, void: tv.IsVoid(), callee: typeutil.Callee(w.info, n)}
 	if t, ok := tv.Type.(*types.Tuple); ok {
 		for i := range t.Len() {
 			c.results = append(c.results, t.At(i).Type())
 		}
-	} else {
+	} else if !c.void {
 		c.results = []types.Type{tv.Type}
 	}
+	holds := false
 	for i, t := range c.results {
 		switch {
-		case isSpan(t, span):
+		case isSpan(t, span) || w.Own && isSpanType(t):
 			c.span = i
 		case isContext(t):
 			c.ctx = i
 		case isEnd(t):
 			c.end = true
+		default:
+			holds = holds || holdsSpan(t, 3)
 		}
 	}
 	if c.span >= 0 {
@@ -214,16 +279,27 @@ func (w *weaver) call(u *unit, n *ast.CallExpr, path []ast.Node, span *types.Nam
 		if c.callee != nil && c.callee.Pkg() != nil && c.callee.Pkg().Path() == otelTrace && c.callee.Name() != "Start" {
 			return nil // SpanFromContext and its like return an old one
 		}
-		c.site = c.sure || w.Own
-		if !c.site {
+		if !c.sure && !w.Own {
 			return nil
 		}
+		// A function of this package is looked into: it may be a getter.
+		c.site = c.sure || w.unitOf(n) == nil
 		return c
 	}
-	if !w.Own || c.ctx < 0 && !c.end {
+	if !w.Own || c.ctx < 0 && !c.end && !holds && !w.mayHand(n) {
 		return nil
 	}
 	return c
+}
+
+// mayHand tells whether a call is one of a function that can be looked into, or
+// that a package's facts may speak of.
+func (w *weaver) mayHand(n *ast.CallExpr) bool {
+	if w.unitOf(n) != nil {
+		return true
+	}
+	fn := w.callee(n)
+	return fn != nil && fn.Pkg() != nil && fn.Pkg() != w.pkg && fn.Pkg().Scope().Lookup(factsName(fn.Pkg().Path())) != nil
 }
 
 // isStart tells whether a call has the signature of trace.Tracer's Start.
@@ -245,54 +321,73 @@ func (w *weaver) isStart(n *ast.CallExpr, span *types.Named) bool {
 // Calls to this package's own functions depend on each other, so it goes on
 // until nothing changes.
 func (w *weaver) decide(units []*unit) {
-	byFunc := map[types.Object]*unit{}
-	byLit := map[*ast.FuncLit]*unit{}
-	for _, u := range units {
-		if u.decl != nil {
-			byFunc[u.decl] = u
-		}
-		if u.lit != nil {
-			byLit[u.lit] = u
-		}
-	}
 	for changed := true; changed; {
 		changed = false
 		for _, u := range units {
 			for _, c := range u.calls {
-				if !c.site {
-					c.site = w.mayHandBack(c, byFunc, byLit)
-					changed = changed || c.site
+				if c.sure {
+					continue
+				}
+				by, ok := w.mayHandBack(c)
+				var more bool
+				if c.hand, more = c.hand.add(by); more || ok && !c.site {
+					c.site, c.held = true, nil
+					changed = true
 				}
 			}
-			if w.Own && !u.jumps && w.hands(u) {
-				u.passes, u.silent = true, !w.returnsSpan(u)
+			if w.hands(u) {
 				changed = true
 			}
 		}
 	}
 }
 
-// mayHandBack tells whether a call that returns a context or a func, and no
-// span, may have started one that is its caller's now.
-func (w *weaver) mayHandBack(c *call, byFunc map[types.Object]*unit, byLit map[*ast.FuncLit]*unit) bool {
-	if lit, ok := ast.Unparen(c.expr.Fun).(*ast.FuncLit); ok {
-		return byLit[lit] != nil && byLit[lit].passes
+// mayHandBack tells whether a call may have started a span that is its caller's
+// now, and where that is.
+func (w *weaver) mayHandBack(c *call) (by handing, ok bool) {
+	if u := w.unitOf(c.expr); u != nil {
+		return u.hand, u.hand.any()
 	}
 	fn, ok := c.callee.(*types.Func)
 	if !ok {
-		return true // a func value: it may be anyone's
+		return handing{}, !c.void // a func value: it may be anyone's
 	}
 	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
-		return true // so may an interface's method
+		return handing{}, !c.void // so may an interface's method
 	}
-	if u := byFunc[fn.Origin()]; u != nil {
-		return u.passes
+	if c.span >= 0 {
+		return handing{}, true
 	}
-	return w.handsOver(fn.Origin())
+	if by, ok := w.handsOver(fn.Origin()); ok {
+		return by, true
+	}
+	// A library's wrapper: the context tells whether the span is in it.
+	return handing{}, c.ctx >= 0 && len(c.results) > 1 && isLibrary(fn.Pkg()) && w.wraps(c)
+}
+
+// isLibrary tells whether a package is neither Go's own nor OpenTelemetry's.
+func isLibrary(p *types.Package) bool {
+	if p == nil || strings.HasPrefix(p.Path(), otelModule) {
+		return false
+	}
+	first, _, _ := strings.Cut(p.Path(), "/")
+	return strings.Contains(first, ".")
+}
+
+// wraps tells whether a call returns something, beside a context, that may end a
+// span.
+func (w *weaver) wraps(c *call) bool {
+	for _, t := range c.results {
+		if isContext(t) || plain(t) || isCollection(t) {
+			continue
+		}
+		return true
+	}
+	return false
 }
 
 func (w *weaver) returnsSpan(u *unit) bool {
-	if u.typ.Results == nil {
+	if u.typ == nil || u.typ.Results == nil {
 		return false
 	}
 	for _, r := range u.typ.Results.List {
@@ -303,24 +398,66 @@ func (w *weaver) returnsSpan(u *unit) bool {
 	return false
 }
 
-// byFunc tells whether a unit that hands a span on has but a func to do so.
-func (w *weaver) byFunc(u *unit) bool {
-	for _, r := range u.typ.Results.List {
-		if t := w.info.TypeOf(r.Type); isContext(t) || isSpanType(t) {
-			return false
+// known gathers what is known of the package's functions, literals and variables
+// before their calls are looked at.
+func (w *weaver) known() {
+	w.byFunc, w.byLit = map[types.Object]*unit{}, map[*ast.FuncLit]*unit{}
+	w.lits, w.stores, w.params = map[types.Object]*ast.FuncLit{}, map[*ast.Ident]bool{}, map[*types.Var]effect{}
+	times := map[types.Object]int{}
+	assign := func(l, r ast.Expr) {
+		id, ok := ast.Unparen(l).(*ast.Ident)
+		if !ok {
+			return
+		}
+		w.stores[id] = true
+		o := w.info.Defs[id]
+		if o == nil {
+			o = w.info.Uses[id]
+		}
+		if o == nil {
+			return
+		}
+		times[o]++
+		if r != nil {
+			if lit, ok := ast.Unparen(r).(*ast.FuncLit); ok {
+				w.lits[o] = lit
+			}
 		}
 	}
-	return true
-}
-
-// hands finds the calls whose span the unit hands to its caller, and tells
-// whether there are more of them than it knew.
-func (w *weaver) hands(u *unit) bool {
-	more := false
-	for _, c := range u.calls {
-		if c.site && !c.passed && w.holders(u, c).escape() {
-			c.passed, more = true, true
+	for _, f := range w.files {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for i, l := range n.Lhs {
+					if len(n.Rhs) == len(n.Lhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
+						assign(l, n.Rhs[i])
+					} else {
+						assign(l, nil)
+					}
+				}
+			case *ast.RangeStmt:
+				for _, l := range []ast.Expr{n.Key, n.Value} {
+					if l != nil {
+						assign(l, nil)
+					}
+				}
+			case *ast.ValueSpec:
+				for i, id := range n.Names {
+					if len(n.Values) == len(n.Names) {
+						assign(id, n.Values[i])
+					}
+				}
+			case *ast.UnaryExpr:
+				if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND {
+					times[w.info.Uses[id]] += 2 // who has its address may assign to it
+				}
+			}
+			return true
+		})
+	}
+	for o := range w.lits {
+		if times[o] != 1 {
+			delete(w.lits, o)
 		}
 	}
-	return more
 }

@@ -40,8 +40,8 @@ type Package struct {
 	// Spans says that the package may get hold of spans: it imports
 	// OpenTelemetry, or a package whose functions hand spans to their callers.
 	Spans bool
-	// Asks says that the package asks a ctx for its span on its own behalf, as own
-	// code does: it is own code, or writes the IDs of the span to a log.
+	// Asks says that the package asks a ctx for its span on its own behalf: it is own
+	// code. Of others, rules say what does.
 	Asks bool
 	// Rules are the package's hook and what the configuration says of it.
 	Rules []*Rule
@@ -87,8 +87,15 @@ type weaver struct {
 	need  map[string]bool // injected declarations used
 	sites []Site
 	bound map[*ast.Ident]bool // parameters
+	askIn map[ast.Decl]bool   // what rules say asks as own code does
 	facts []string
 	raise bool // woven files need a newer language version than the module has
+
+	byFunc map[types.Object]*unit        // by what is declared
+	byLit  map[*ast.FuncLit]*unit        //
+	lits   map[types.Object]*ast.FuncLit // variables that hold one function literal, ever
+	stores map[*ast.Ident]bool           // where a variable is assigned to
+	params map[*types.Var]effect         // what functions do with their parameters
 }
 
 // plan says what there may be to weave, told by bytes alone.
@@ -107,7 +114,7 @@ func (p *Package) plan() plan {
 		spans:      p.Spans && (p.Own || anyContains(p.Sources, ".Start(")),
 		spawns:     p.Own && anyFunc(p.Sources, hasSpawn),
 		receives:   p.Own && len(p.Messages) > 0,
-		asks:       p.Asks && p.Spans && anyFunc(p.Sources, mayAsk),
+		asks:       p.Spans && (p.Asks || slices.ContainsFunc(p.Rules, func(r *Rule) bool { return len(r.Asks) > 0 })) && anyFunc(p.Sources, mayAsk),
 		directives: p.Own && anyContains(p.Sources, directive),
 	}
 	if p.Own {
@@ -115,7 +122,7 @@ func (p *Package) plan() plan {
 		pl.marks = anyFunc(p.Sources, func(src []byte) bool { return hasName(src, names) })
 	}
 	for _, r := range p.Rules {
-		pl.binds = pl.binds || len(r.Bind)+len(r.Inherit)+len(r.Fresh) > 0
+		pl.binds = pl.binds || len(r.Bind)+len(r.Inherit)+len(r.Fresh)+len(r.Asks) > 0
 	}
 	pl.binds = pl.binds || pl.directives && anyContains(p.Sources, bindDirective)
 	return pl

@@ -16,6 +16,9 @@ var Frame []byte
 //go:embed inject/slot.go
 var slot []byte
 
+//go:embed inject/extent.go
+var extent []byte
+
 //go:embed inject/handoff.go
 var handoff []byte
 
@@ -100,6 +103,7 @@ func Rules() []*weave.Rule {
 		Files: []weave.File{
 			{Name: "frame.go", Body: Frame},
 			{Name: "slot.go", Body: slot},
+			{Name: "extent.go", Body: extent},
 			{Name: "handoff.go", Body: handoff},
 			{Name: "message.go", Body: message},
 			{Name: "switches.go", Body: switches},

@@ -22,6 +22,9 @@ var traceSwitchboard []byte
 //go:embed inject/noop/noop.go
 var noopSpans []byte
 
+//go:embed inject/trace/message.go
+var traceMessage []byte
+
 //go:embed inject/sdktrace/frames.go
 var sdkFrames []byte
 
@@ -90,6 +93,7 @@ func traceRule() *weave.Rule {
 			{Name: "current.go", Body: traceCurrent},
 			{Name: "frames.go", Body: traceFrames},
 			{Name: "switchboard.go", Body: traceSwitchboard},
+			{Name: "message.go", Body: traceMessage},
 		},
 	}
 }

@@ -46,10 +46,11 @@ type fileConfig struct {
 	Bind    []binding `yaml:"bind"`
 	Fresh   targets   `yaml:"fresh"`
 	Inherit targets   `yaml:"inherit"`
+	Logs    targets   `yaml:"logs"`
 	Wire    wire      `yaml:"wire"`
 }
 
-const knownKeys = "scope, bind, fresh, inherit, without, hooks, wire"
+const knownKeys = "scope, bind, fresh, inherit, logs, without, hooks, wire"
 
 // patterns is a list of import path patterns, checked as they are read: then
 // an error has a line.

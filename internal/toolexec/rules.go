@@ -20,6 +20,8 @@ import (
 //	  - example.com/app/janitor.Start
 //	inherit:
 //	  - (*example.net/lib.Client).Do
+//	logs:
+//	  - example.net/slogtrace
 //	without: [ants]
 //	hooks: strict
 //
@@ -77,7 +79,7 @@ type targets []named
 // UnmarshalYAML implements yaml.Unmarshaler.
 func (t *targets) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.SequenceNode {
-		return fmt.Errorf("line %d: fresh and inherit are lists of functions; write each on a line of its own, behind a dash", n.Line)
+		return fmt.Errorf("line %d: fresh, inherit and logs are lists of functions; write each on a line of its own, behind a dash", n.Line)
 	}
 	for _, item := range n.Content {
 		f, err := function(item)
@@ -162,6 +164,10 @@ func (fc *fileConfig) rules(file string) map[string][]*weave.Rule {
 	for _, n := range fc.Inherit {
 		r, t := rule(n)
 		r.Inherit = append(r.Inherit, t)
+	}
+	for _, n := range fc.Logs {
+		r, t := rule(n)
+		r.Asks = append(r.Asks, t)
 	}
 	return byPath
 }

@@ -23,17 +23,15 @@ func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
 // driftAdopt makes a captured context, or none, the current one, and returns
 // what driftRestore takes to bring back what was there before: the slot, since
 // when it has been inherited, and how many functions of its caller hand nothing on,
-// which this one may. In between, count misses the frames of before, or counts
+// which this one may. What is adopted does not expire by hold: it is current as long
+// as what it is adopted for runs. In between, count misses the frames of before, or counts
 // those that are left behind: the next sweep counts anew.
 //
 //go:linkname driftAdopt
 func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64) {
 	d := &getg().drift
 	old, hushed = d.slot, d.since<<driftOnceBits|uint64(min(d.once, 1<<driftOnceBits-1))
-	d.slot, d.once = c, 0
-	if c != nil {
-		d.since = driftClock()
-	}
+	d.slot, d.since, d.once = c, 0, 0
 	if driftState == driftLogging {
 		driftLog("adopt", c)
 	}

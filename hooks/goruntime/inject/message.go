@@ -29,9 +29,10 @@ func driftMessage(name string, read func(message unsafe.Pointer) unsafe.Pointer)
 const driftBatched = 8
 
 // driftReceived makes the context of a message current that was just received in
-// scope, or none. Not so where the goroutine has an open span of its own, where
-// it deals with a request that is not over, or is under the message's own trace
-// already: that says more about what it does.
+// scope, or none. Not so where the goroutine has an open span of its own, or is
+// under the message's own trace already: that says more about what it does. Nor
+// where it works for a request that is not over: that gets a link to the message,
+// which may be no more than an answer, or a word from elsewhere.
 //
 //go:linkname driftReceived
 func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
@@ -53,7 +54,10 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	var cur *driftFrame
 	if p != nil {
 		cur = driftOf(driftFrameOf(p))
-		if cur.flags&(driftDistant|driftTaken) == driftDistant && cur != driftOrigin && atomic.Load(&cur.ended) == 0 {
+		if cur.flags&driftTaken == 0 && cur != driftOrigin && atomic.Load(&cur.ended) == 0 {
+			if c := read(message); c != nil && driftLinkMessage != nil {
+				driftLinkMessage(cur, c)
+			}
 			return
 		}
 	}
@@ -80,6 +84,13 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	}
 	driftPush(d, f, flags)
 }
+
+// driftLinkMessage gives the open span of a frame that is current a link to the
+// message of a context, unless that is of the span's own trace. Package trace fills
+// it in.
+//
+//go:linkname driftLinkMessage
+var driftLinkMessage func(cur *driftFrame, c unsafe.Pointer)
 
 // driftSenders are the types of messages that libraries take from channels.
 var driftSenders []driftSenderKind

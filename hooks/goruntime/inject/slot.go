@@ -10,7 +10,7 @@ import "unsafe"
 // frame alive, and copying the context to another goroutine stays one word.
 type driftG struct {
 	slot    unsafe.Pointer // the ambient context
-	since   uint64         // when an open own frame was last handed on to here, as driftClock counts; 0: not known
+	since   uint64         // when what the goroutine inherited was handed on, as driftClock counts; 0: it was adopted
 	hand    unsafe.Pointer // what the next go statement hands on: the mark
 	handed  uint64         // and its since
 	float   *driftFrame    // started or returned by a callee, not yet taken by a caller
@@ -89,6 +89,9 @@ func driftHandOn(d *driftG) (c unsafe.Pointer, since uint64) {
 			if d.once != 0 {
 				return nil, 0
 			}
+			if d.since == 0 { // adopted, or handed on by who had
+				return p, driftClock()
+			}
 			return p, d.since
 		}
 		f := (*driftFrame)(p)
@@ -153,10 +156,16 @@ func driftEnter() uint64 {
 }
 
 // driftSeq returns the number of the newest push: the token that driftNext and
-// driftLast take.
+// driftLast take. It is never 0.
 //
 //go:linkname driftSeq
-func driftSeq() uint64 { return getg().drift.seq }
+func driftSeq() uint64 {
+	d := &getg().drift
+	if d.seq == 0 {
+		d.seq = 1
+	}
+	return d.seq
+}
 
 // driftLast returns the number of the frame that a statement pushed, the token
 // that driftDrop takes. before is driftSeq's from just before the statement;
@@ -633,31 +642,38 @@ func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	return f, tab, data, detached
 }
 
-// driftStarting is driftCurrent for the parent of a span about to be started, with
-// a ctx of which the data word is given: what the call site said of that counts,
-// once.
+// driftStarting is driftCurrent for the parent of a span about to be started by a
+// provider's tracer, with a ctx of which the data word is given: the newest frame that
+// is a parent for that provider, and what the call site said of the ctx counts, once.
 //
 //go:linkname driftStarting
-func driftStarting(ctx unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
+func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	d := &getg().drift
+	before := ^uint64(0)
 	if d.forCtx != nil {
-		forCtx, before := d.forCtx, d.before
-		d.forCtx, d.before = nil, 0
-		if forCtx == ctx {
-			if before == 0 {
-				return nil, nil, nil, false
-			}
-			p := driftTop(d)
-			for p != nil && driftOwn(p) && ((*driftFrame)(p).seq > before || atomic.Load(&(*driftFrame)(p).ended) != 0) {
-				p = (*driftFrame)(p).prev
-			}
-			return driftCurrentOf(d, p)
+		if d.forCtx == ctx {
+			before = d.before
 		}
+		d.forCtx, d.before = nil, 0
 	}
-	if d.slot == nil {
+	if d.slot == nil || before == 0 {
 		return nil, nil, nil, false
 	}
-	return driftCurrentOf(d, driftTop(d))
+	p := driftTop(d)
+	for ; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
+		f := (*driftFrame)(p)
+		if f.seq <= before && driftParentFor(f, provider) && atomic.Load(&f.ended) == 0 {
+			break
+		}
+	}
+	if p != nil && !driftOwn(p) && !driftParentFor(driftOf(driftFrameOf(p)), provider) {
+		return nil, nil, nil, false
+	}
+	return driftCurrentOf(d, p)
+}
+
+func driftParentFor(f *driftFrame, provider unsafe.Pointer) bool {
+	return f.provider == nil || f.provider == provider
 }
 
 // driftContext returns the words of a frame's context, nil where there is none or

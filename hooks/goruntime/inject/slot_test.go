@@ -364,7 +364,7 @@ func TestStarting(t *testing.T) {
 	ctx := unsafe.Pointer(new([2]int))
 	starting := func(before uint64) *driftFrame {
 		current.drift.forCtx, current.drift.before = ctx, before
-		f, _, _, _ := driftStarting(ctx)
+		f, _, _, _ := driftStarting(ctx, nil)
 		return f
 	}
 	if f := starting(0); f != nil {
@@ -373,12 +373,22 @@ func TestStarting(t *testing.T) {
 	if f := starting(before); f != fs[0] {
 		t.Errorf("under %p, want %p", f, fs[0])
 	}
-	if f, _, _, _ := driftStarting(ctx); f != fs[1] {
+	if f, _, _, _ := driftStarting(ctx, nil); f != fs[1] {
 		t.Errorf("under %p, want %p", f, fs[1])
 	}
 	current.drift.forCtx = ctx
-	if f, _, _, _ := driftStarting(nil); f != fs[1] || current.drift.forCtx != nil {
+	if f, _, _, _ := driftStarting(nil, nil); f != fs[1] || current.drift.forCtx != nil {
 		t.Error("meant for another ctx")
+	}
+	// Another provider's spans are passed by, and what was inherited from one is none.
+	provider := unsafe.Pointer(new(int))
+	fs[0].provider, fs[1].provider = provider, ctx
+	if f, _, _, _ := driftStarting(nil, provider); f != fs[0] {
+		t.Errorf("under %p, want %p", f, fs[0])
+	}
+	play(t, spawn())
+	if f, _, _, _ := driftStarting(nil, provider); f != nil {
+		t.Errorf("under %p, another provider's", f)
 	}
 }
 

@@ -24,7 +24,7 @@ func driftStack(limit int, above []string) string
 func driftOn() bool
 
 //go:linkname driftStarting runtime.driftStarting
-func driftStarting(ctx unsafe.Pointer) (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
+func driftStarting(ctx, provider unsafe.Pointer) (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
 
 //go:linkname driftStarted runtime.driftStarted
 func driftStarted(frame *driftFrame)
@@ -90,7 +90,7 @@ func init() {
 // a goroutine whose frame is detached, the span is a root with a link to where it
 // came from.
 func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig, options []trace.SpanStartOption) (context.Context, trace.SpanConfig) {
-	f, tab, data, detached := driftStarting((*driftWords)(unsafe.Pointer(&ctx)).data)
+	f, tab, data, detached := driftStarting((*driftWords)(unsafe.Pointer(&ctx)).data, unsafe.Pointer(p))
 	if f == nil || driftHas(ctx) {
 		return ctx, config
 	}
@@ -98,9 +98,8 @@ func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig
 	if f.flags&driftAlias != 0 {
 		of = (*driftAliasFrame)(unsafe.Pointer(f)).under
 	}
-	other := config.NewRoot() || of.provider != nil && of.provider != unsafe.Pointer(p)
 	if detached {
-		if !other {
+		if !config.NewRoot() {
 			links := trace.WithLinks(driftDetachedLinks(of, tab, data)...)
 			config = trace.NewSpanStartConfig(append(options[:len(options):len(options)], links)...)
 		}
@@ -109,13 +108,13 @@ func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	// Baggage goes along whose trace ever it is.
+	// Baggage goes along with a new root, too.
 	if driftAmbientBaggage != nil {
 		if c, ok := driftAmbientBaggage(ctx, f).(context.Context); ok {
 			ctx = c
 		}
 	}
-	if other {
+	if config.NewRoot() {
 		return ctx, config
 	}
 	var span trace.Span

@@ -1,0 +1,27 @@
+package trace
+
+import "unsafe"
+
+//go:linkname driftLinkMessage runtime.driftLinkMessage
+var driftLinkMessage func(cur *driftFrame, c unsafe.Pointer)
+
+func init() {
+	driftLinkMessage = func(cur *driftFrame, c unsafe.Pointer) {
+		f := (*driftFrame)(unsafe.Add(c, -1))
+		if driftSameTrace(cur, f) {
+			return
+		}
+		tab, data := driftWordsOf(f)
+		if data == nil {
+			return
+		}
+		span := driftSpan(tab, data)
+		if closed, ok := span.(*driftClosed); ok && f.flags&driftLinked != 0 {
+			for _, l := range closed.links {
+				driftFollow(l.SpanContext)
+			}
+			return
+		}
+		driftFollow(span.SpanContext())
+	}
+}

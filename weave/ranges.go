@@ -1,0 +1,152 @@
+package weave
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+)
+
+// What happens where a loop ranges over a func. Its body runs while the iterator
+// does, but belongs to the function it stands in: it is under what is current
+// there, and under nothing that the iterator started.
+//
+//	for v := range seq {
+//
+// becomes
+//
+//	ranging(&r); for v := range seq {yielded(&r);
+//
+// yielded swaps what the iterator has put on the goroutine's chain for what the
+// body left there, and resumed, at the end of the body and where a jump leaves
+// it, swaps back.
+
+// rangesOf returns those of a unit's loops over a func whose bodies may care.
+func (w *weaver) rangesOf(u *unit) []*ast.RangeStmt {
+	var out []*ast.RangeStmt
+	for _, r := range u.ranges {
+		if callsAmongStmts(r.Body) && !w.plainIterator(r.X) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// callsAmongStmts tells whether a body calls anything.
+func callsAmongStmts(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		_, call := n.(*ast.CallExpr)
+		found = found || call
+		return !found
+	})
+	return found
+}
+
+// plainIterator tells whether an iterator is one of Go's own over values that are
+// there already: it starts no span.
+func (w *weaver) plainIterator(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := w.callee(call)
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	switch fn.Pkg().Path() {
+	case "slices", "maps", "strings", "bytes":
+	default:
+		return false
+	}
+	for _, a := range call.Args {
+		if t := w.info.TypeOf(a); t == nil || isFunc(coreOf(t)) {
+			return false
+		}
+	}
+	return true
+}
+
+// rangesOver writes what begins the loops and their bodies.
+func (x *extents) rangesOver(ranges []*ast.RangeStmt) {
+	f := x.u.f
+	for i, r := range ranges {
+		name := rangeName(i)
+		f.open(x.u.body.Lbrace, fmt.Sprintf("var %s %sranging;", name, Prefix))
+		f.open(r.Body.Lbrace, fmt.Sprintf("%s(&%s);", x.w.rangeFunc("yielded"), name))
+		s := x.listed(r)
+		a := x.text(s)
+		a.before = append(a.before, fmt.Sprintf("%s(&%s);", x.w.rangeFunc("ranging"), name))
+		a.behind = append([]string{fmt.Sprintf("%s(&%s)", x.w.rangeFunc("ranged"), name)}, a.behind...)
+	}
+}
+
+func rangeName(i int) string { return fmt.Sprintf("%sr%d", Prefix, i+1) }
+
+// listed returns the loop, or the statement that labels it.
+func (x *extents) listed(r *ast.RangeStmt) ast.Stmt {
+	for _, l := range x.u.labels {
+		in := ast.Stmt(l)
+		for {
+			label, ok := in.(*ast.LabeledStmt)
+			if !ok {
+				break
+			}
+			in = label.Stmt
+		}
+		if in == ast.Stmt(r) {
+			return l
+		}
+	}
+	return r
+}
+
+// rangesLeft writes what ends the loops' bodies, and what precedes the jumps that
+// leave them.
+func (x *extents) rangesLeft(ranges []*ast.RangeStmt) {
+	f := x.u.f
+	for i, r := range ranges {
+		resumed := fmt.Sprintf("%s(&%s)", x.w.rangeFunc("resumed"), rangeName(i))
+		f.close(r.Body.Rbrace, ";"+resumed)
+		ast.Inspect(r.Body, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.BranchStmt:
+				if n.Tok != token.FALLTHROUGH && x.leaves(n, r) && !x.nested(n, r, ranges) {
+					f.before(n, part{text: resumed + ";"})
+				}
+			case *ast.ReturnStmt:
+				if quiet(n) && !x.nested(n, r, ranges) {
+					f.before(n, part{text: resumed + ";"})
+				}
+			}
+			return true
+		})
+	}
+}
+
+// nested tells whether a statement in a loop over a func is in another one inside
+// that, whose iterator comes first.
+func (x *extents) nested(s ast.Stmt, r *ast.RangeStmt, ranges []*ast.RangeStmt) bool {
+	for _, o := range ranges {
+		if o != r && within(o.Pos(), r.Body) && within(s.Pos(), o.Body) {
+			if b, ok := s.(*ast.BranchStmt); !ok || x.leaves(b, o) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// rangeFunc returns the name of a function of the runtime hook's that is given a
+// loop's state, which stays on the stack.
+func (w *weaver) rangeFunc(name string) string {
+	w.need[fmt.Sprintf("// %[1]sranging is what package runtime keeps of a loop over a func.\ntype %[1]sranging struct { base uint64; g, other %[1]sunsafe.Pointer; in bool }\n", Prefix)] = true
+	local := Prefix + name
+	target := map[string]string{"ranging": "driftRanging", "yielded": "driftYielded", "resumed": "driftResumed", "ranged": "driftRanged"}[name]
+	if name == "ranging" {
+		local = Prefix + "range"
+	}
+	w.need[fmt.Sprintf("//go:noescape\n//go:linkname %s runtime.%s\nfunc %[1]s(r *%[3]sranging)\n", local, target, Prefix)] = true
+	return local
+}
