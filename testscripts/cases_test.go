@@ -180,6 +180,9 @@ func runCases(t *testing.T, group string, cases map[string]outputs) {
 		t.Helper()
 		cmd := exec.Command("go", args...)
 		cmd.Dir = dir
+		if _, listed := known[group]; listed {
+			cmd.Env = append(cmd.Environ(), noFallback+"=")
+		}
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
