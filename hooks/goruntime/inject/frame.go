@@ -49,9 +49,14 @@ const (
 	driftSure = 1 << iota
 	// driftTransfer says that the function hands the span to its caller.
 	driftTransfer
-	// driftByFunc says that it does so by a func alone.
+	// driftByFunc says that it does so by something that tells no span: a func, a
+	// struct, a variable.
 	driftByFunc
 )
+
+// driftUsed says, of a push, that the span was started elsewhere, and is used on
+// here: it is put into a context. driftBatched is the bit below.
+const driftUsed = 16
 
 // Of a frame.
 const (

@@ -102,7 +102,7 @@ func atomicwb(*unsafe.Pointer, unsafe.Pointer) {}
 
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{
-	driftOn, driftGap, driftHolds, driftForeignOver, &driftG{}, driftTransfer, driftByFunc, driftForeign, driftSure, driftWide, driftState,
+	driftOn, driftGap, driftHolds, driftForeignOver, &driftG{}, driftTransfer, driftByFunc, driftUsed, driftForeign, driftSure, driftWide, driftState,
 	driftSpanContext, driftSameSpan, driftFollow, driftLinks, driftHide,
 	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
 	driftLinkMessages, driftChildBaggage, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess, driftFirst,
