@@ -39,9 +39,11 @@ func document(rules []*weave.Rule) []byte {
 
 What is woven beyond your own code, made from the rules by ` + "`make hooks`" + `. A
 package that has a hook is compiled as the hook says, whether it is in scope or
-not. If a release has another shape than the hook knows, the build fails and
-says which hook and what it was tried on; ` + "`without: [name]`" + ` in the
-[configuration](configuration.md) leaves a library's hook out.
+not. If a release of a library has another shape than the hook knows, the hook is
+left out and a warning says which and what it was tried on; ` + "`hooks: strict`" + ` in the
+[configuration](configuration.md#hooks-that-do-not-fit) fails the build instead, and
+` + "`without: [name]`" + ` leaves a hook out anyway. What Go itself and OpenTelemetry
+have in another shape fails the build always.
 
 `)
 	section := func(title, intro string, pick func(r *weave.Rule) bool) {
@@ -53,20 +55,11 @@ says which hook and what it was tried on; ` + "`without: [name]`" + ` in the
 		}
 		b.WriteByte('\n')
 	}
-	section("Libraries", "**bind**: the func that this parameter is handed runs under what was current where it was handed over.\n**inherit**: the goroutines started here do. **fresh**: what is started here has none.\nWhere there are no targets, the hook is written out as patches, or keeps the package's goroutines fresh by being there.",
-		func(r *weave.Rule) bool { return library(r) })
+	section("Libraries", "**bind**: the func that this parameter is handed runs under what was current where it was handed over.\n**inherit**: the goroutines started here do. **fresh**: what is started here has none. **asks**: where it logs the span of a ctx that has none, it logs the current one.\nWhere there are no targets, the hook is written out as patches, or keeps the package's goroutines fresh by being there.",
+		Library)
 	section("Go itself, OpenTelemetry, drift", "**mark**: calls in your own code hand the current context on; those of libraries do not.",
-		func(r *weave.Rule) bool { return !library(r) })
+		func(r *weave.Rule) bool { return !Library(r) })
 	return append(bytes.TrimRight(b.Bytes(), "\n"), '\n')
-}
-
-func library(r *weave.Rule) bool {
-	for _, name := range Optional() {
-		if r.Name == name {
-			return true
-		}
-	}
-	return false
 }
 
 // targets lists what a rule names, without the package's path.
@@ -97,6 +90,9 @@ func targets(r *weave.Rule) []string {
 	}
 	for _, t := range r.Fresh {
 		add("fresh", t.Func, "", t.Since, t.Until)
+	}
+	for _, t := range r.Asks {
+		add("asks", t.Func, "", t.Since, t.Until)
 	}
 	for _, m := range r.Marks {
 		add("mark", m, "", "", "")

@@ -3,6 +3,7 @@ package hooks
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/drift-go/drift-toolexec/hooks/amqp091"
@@ -15,6 +16,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
 	"github.com/drift-go/drift-toolexec/hooks/eventbus"
+	"github.com/drift-go/drift-toolexec/hooks/filters"
 	"github.com/drift-go/drift-toolexec/hooks/franz"
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gocron"
@@ -30,9 +32,11 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/grpc"
 	"github.com/drift-go/drift-toolexec/hooks/http2"
 	"github.com/drift-go/drift-toolexec/hooks/kafkago"
+	"github.com/drift-go/drift-toolexec/hooks/logs"
 	"github.com/drift-go/drift-toolexec/hooks/nats"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/pond"
+	"github.com/drift-go/drift-toolexec/hooks/propagators"
 	"github.com/drift-go/drift-toolexec/hooks/river"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/hooks/sarama"
@@ -57,6 +61,7 @@ var list = []func() []*weave.Rule{
 	dataloader.Rules,
 	errgroup.Rules,
 	eventbus.Rules,
+	filters.Rules,
 	franz.Rules,
 	gocontext.Rules,
 	gocron.Rules,
@@ -71,9 +76,11 @@ var list = []func() []*weave.Rule{
 	grpc.Rules,
 	http2.Rules,
 	kafkago.Rules,
+	logs.Rules,
 	nats.Rules,
 	otel.Rules,
 	pond.Rules,
+	propagators.Rules,
 	river.Rules,
 	rt.Rules,
 	sarama.Rules,
@@ -134,12 +141,18 @@ func Messages() map[string][]weave.Message {
 	return all
 }
 
+// Library reports whether a rule is of a library's hook: not of Go's own packages,
+// OpenTelemetry's or drift's, which all others build on.
+func Library(r *weave.Rule) bool {
+	return r.Module != "" && r.Module != rt.Module && !strings.HasPrefix(r.Module+"/", otel.Module+"/")
+}
+
 // Optional returns the names of the hooks that a user may do without: those of
 // libraries.
 func Optional() []string {
 	var names []string
 	for _, r := range All() {
-		if r.Module != "" && r.Module != otel.Module && r.Module != rt.Module {
+		if Library(r) {
 			names = append(names, r.Name)
 		}
 	}

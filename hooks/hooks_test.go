@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,16 +35,24 @@ func TestRulesLand(t *testing.T) {
 				}
 			}
 			checkTargets(t, r)
-			if r.Module != "" && !strings.HasPrefix(r.Package, otel.Module) && r.Module != rt.Module {
+			checkGroups(t, r)
+			if r.Module != "" && r.Module != otel.Module && r.Module != rt.Module {
 				return // not in go.mod: its script builds it
 			}
-			out, err := exec.Command("go", "list", "-f", "{{.Dir}}{{range .GoFiles}}\n{{.}}{{end}}", r.Package).Output()
+			out, err := exec.Command("go", "list", "-f", "{{.Dir}}\n{{with .Module}}{{.Version}}{{end}}{{range .GoFiles}}\n{{.}}{{end}}", r.Package).Output()
 			if err != nil {
 				t.Fatal(err)
 			}
 			lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 			var srcs []weave.Source
-			for _, name := range lines[1:] {
+			release := lines[1]
+			if r.Std {
+				release = "v" + strings.TrimPrefix(runtime.Version(), "go")
+			}
+			if !semver.IsValid(release) && r.Module != rt.Module {
+				t.Errorf("release %q: a patch with a Since could be missing", release)
+			}
+			for _, name := range lines[2:] {
 				path := filepath.Join(lines[0], name)
 				text, err := os.ReadFile(path)
 				if err != nil {
@@ -50,7 +60,7 @@ func TestRulesLand(t *testing.T) {
 				}
 				srcs = append(srcs, weave.Source{Path: path, Src: text})
 			}
-			res, err := weave.Weave(&weave.Package{Path: r.Package, Rules: []*weave.Rule{r}, Sources: srcs})
+			res, err := weave.Weave(&weave.Package{Path: r.Package, Release: release, Vital: true, Rules: []*weave.Rule{r}, Sources: srcs})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,10 +76,38 @@ func TestRulesLand(t *testing.T) {
 	}
 }
 
+// checkGroups checks that of patches that stand in for each other, those of one
+// Since and Until are for each release, and no others.
+func checkGroups(t *testing.T, r *weave.Rule) {
+	for _, release := range r.Tried {
+		if !strings.HasPrefix(release, "v") {
+			release = "v" + release
+		}
+		variants := map[string]map[string]bool{}
+		for _, p := range r.Patches {
+			if p.Group == "" {
+				continue
+			}
+			if variants[p.Group] == nil {
+				variants[p.Group] = map[string]bool{}
+			}
+			if p.Since != "" && semver.Compare(release, p.Since) < 0 || p.Until != "" && semver.Compare(release, p.Until) >= 0 {
+				continue
+			}
+			variants[p.Group][p.Since+" "+p.Until] = true
+		}
+		for group, v := range variants {
+			if len(v) != 1 {
+				t.Errorf("group %q has %d variants for %s, want one", group, len(v), release)
+			}
+		}
+	}
+}
+
 // checkTargets checks that what a rule names is in its package, and that it
 // says which releases have it.
 func checkTargets(t *testing.T, r *weave.Rule) {
-	names := append(append([]weave.Target(nil), r.Inherit...), r.Fresh...)
+	names := slices.Concat(r.Inherit, r.Fresh, r.Asks)
 	for _, b := range r.Bind {
 		names = append(names, b.Target)
 		if b.Param == "" {
@@ -80,7 +118,7 @@ func checkTargets(t *testing.T, r *weave.Rule) {
 		names = append(names, weave.Target{Func: m})
 	}
 	for _, n := range names {
-		if pkg, _, ok := weave.SplitFunc(n.Func); !ok || pkg != r.Package {
+		if pkg, _, ok := weave.SplitFunc(n.Func); n.Func != r.Package && (!ok || pkg != r.Package) {
 			t.Errorf("%s is no function of %s", n.Func, r.Package)
 		}
 		for _, v := range []string{n.Since, n.Until} {

@@ -136,8 +136,8 @@ func (w *weaver) bindFunc(sig *types.Signature, many bool) string {
 // then brings back what was there.
 func (w *weaver) under(sh shape, c string) string {
 	const ptr = Prefix + "unsafe.Pointer"
-	adopt := w.runtimeFunc("adopt", "(c "+ptr+") (old "+ptr+", hushed uint32)")
-	restore := w.runtimeFunc("restore", "(old "+ptr+", hushed uint32)")
+	adopt := w.runtimeFunc("adopt", "(c "+ptr+") (old "+ptr+", hushed uint64)")
+	restore := w.runtimeFunc("restore", "(old "+ptr+", hushed uint64)")
 	return fmt.Sprintf("func(%s)%s { defer %s(%s(%s)); %s }", sh.params, sh.results, restore, adopt, c, sh.call)
 }
 

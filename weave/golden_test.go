@@ -53,7 +53,7 @@ func TestGolden(t *testing.T) {
 
 // golden returns the archive as it is to be.
 func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
-	p := &Package{Path: "p", Own: true, Arch: "amd64", Importer: sourceImporter, Marks: []string{
+	p := &Package{Path: "p", Own: true, Asks: true, Arch: "amd64", Importer: sourceImporter, Marks: []string{
 		"time.AfterFunc", "(*time.Timer).Reset", "context.AfterFunc", "(*sync.WaitGroup).Go",
 	}}
 	for _, line := range strings.Split(string(ar.Comment), "\n") {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
-	"go/format"
 	"go/parser"
 	"go/token"
 	"strings"
@@ -28,9 +27,11 @@ type Result struct {
 	Added []File
 	// Sites are the woven places, and those that were left alone, in order.
 	Sites []Site
+	// Aside says of each hook that was left out why it does not fit the package.
+	Aside []*Error
 }
 
-// Changed tells whether the package is to be compiled from other text.
+// Changed reports whether the package is to be compiled from other text.
 func (r *Result) Changed() bool { return r != nil && (len(r.Files) > 0 || len(r.Added) > 0) }
 
 // rule weaves what a rule says of the package.
@@ -38,18 +39,8 @@ func (w *weaver) rule(r *Rule, res *Result) error {
 	if w.without(r.Since, "") {
 		return nil
 	}
-	for i := range r.Patches {
-		p := &r.Patches[i]
-		if w.without(p.Since, p.Until) {
-			continue
-		}
-		landed := 0
-		for _, f := range w.files {
-			landed += p.apply(f.edits, f.ast)
-		}
-		if want := max(p.Times, 1); landed != want && !(landed == 0 && w.lenient(p.Since, p.Until)) {
-			return &Error{Hook: r, Msg: fmt.Sprintf("patch %q (%s in %s.%s) landed %d times instead of %d", p.Doc, p.Kind, r.Package, p.In, landed, want)}
-		}
+	if err := w.patches(r); err != nil {
+		return err
 	}
 	for _, b := range r.Bind {
 		if err := w.bindTarget(r, b); err != nil {
@@ -66,6 +57,11 @@ func (w *weaver) rule(r *Rule, res *Result) error {
 			return err
 		}
 	}
+	for _, t := range r.Asks {
+		if err := w.asksTarget(r, t); err != nil {
+			return err
+		}
+	}
 	if err := w.checkMessages(r); err != nil {
 		return err
 	}
@@ -79,12 +75,12 @@ func (w *weaver) rule(r *Rule, res *Result) error {
 	return nil
 }
 
-// without tells whether the release at hand is known not to have something.
+// without reports whether the release at hand is known not to have something.
 func (w *weaver) without(since, until string) bool {
 	return w.Release != "" && (since != "" && semver.Compare(w.Release, since) < 0 || until != "" && semver.Compare(w.Release, until) >= 0)
 }
 
-// lenient tells whether something may be missing for all that is known.
+// lenient reports whether something may be missing for all that is known.
 func (w *weaver) lenient(since, until string) bool {
 	return w.Release == "" && (since != "" || until != "")
 }
@@ -101,126 +97,6 @@ func (w *weaver) name() string {
 	}
 	return ""
 }
-
-// mayPatch tells by its bytes alone whether a patch may land in a file.
-func mayPatch(r *Rule, src []byte) bool {
-	for i := range r.Patches {
-		name := r.Patches[i].In
-		if j := strings.LastIndexByte(name, '.'); j >= 0 {
-			name = name[j+1:]
-		}
-		if r.Patches[i].Kind != Field && bytes.Contains(src, []byte(name)) ||
-			bytes.Contains(src, []byte(name+" struct")) || bytes.Contains(src, []byte(name+"[")) {
-			return true
-		}
-	}
-	return false
-}
-
-func (p *Patch) apply(e *edits, f *ast.File) int {
-	n := 0
-	for _, d := range f.Decls {
-		if p.Kind == Field {
-			n += p.field(e, d)
-			continue
-		}
-		fd, ok := d.(*ast.FuncDecl)
-		if !ok || fd.Body == nil || declName(fd) != p.In {
-			continue
-		}
-		switch p.Kind {
-		case Entry:
-			e.open(fd.Body.Lbrace, p.Code+";")
-			n++
-		case Empty:
-			if len(fd.Body.List) == 0 {
-				e.replace(fd, p.Code)
-				n++
-			}
-		case Name:
-			n += p.name(e, fd.Type.Params)
-		default:
-			ast.Inspect(fd.Body, func(node ast.Node) bool {
-				s, ok := node.(ast.Stmt)
-				if ok && p.matches(s) {
-					n += p.statement(e, s)
-				}
-				return true
-			})
-		}
-	}
-	return n
-}
-
-func (p *Patch) name(e *edits, params *ast.FieldList) int {
-	for _, field := range params.List {
-		for _, id := range field.Names {
-			if id.Name == "_" {
-				e.replace(id, p.Code)
-				return 1
-			}
-		}
-	}
-	return 0
-}
-
-func (p *Patch) field(e *edits, d ast.Decl) int {
-	gd, ok := d.(*ast.GenDecl)
-	if !ok || gd.Tok != token.TYPE {
-		return 0
-	}
-	for _, spec := range gd.Specs {
-		ts := spec.(*ast.TypeSpec)
-		st, ok := ts.Type.(*ast.StructType)
-		if ok && ts.Name.Name == p.In {
-			e.close(st.Fields.Closing, p.Code)
-			return 1
-		}
-	}
-	return 0
-}
-
-func (p *Patch) statement(e *edits, s ast.Stmt) int {
-	switch p.Kind {
-	case Before:
-		e.before(s, part{text: p.Code + ";"})
-	case After:
-		e.after(s, ";"+p.Code)
-	case Return:
-		r, ok := s.(*ast.ReturnStmt)
-		if !ok || len(r.Results) == 0 {
-			return 0
-		}
-		head, tail, ok := strings.Cut(p.Code, "$")
-		if !ok {
-			if len(r.Results) != 1 {
-				return 0
-			}
-			e.replace(r.Results[0], p.Code)
-			return 1
-		}
-		e.before(r.Results[0], part{text: head})
-		e.after(r.Results[len(r.Results)-1], tail)
-	default:
-		return 0
-	}
-	return 1
-}
-
-// matches tells whether a statement begins as the anchor says.
-func (p *Patch) matches(s ast.Stmt) bool {
-	switch s.(type) {
-	case *ast.BlockStmt, *ast.LabeledStmt:
-		return false
-	}
-	var b bytes.Buffer
-	if err := format.Node(&b, token.NewFileSet(), s); err != nil {
-		return false
-	}
-	return strings.HasPrefix(fold(b.String()), fold(p.Stmt))
-}
-
-func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // declName names a function as rules do: f, T.m or (*T).m.
 func declName(fd *ast.FuncDecl) string {

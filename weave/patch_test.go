@@ -1,6 +1,7 @@
 package weave
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -28,6 +29,8 @@ func two() (int, error) { if b { return 1, nil }; return f() }
 func (once) empty() {}
 
 func blank(a, _ int, _ string) {}
+
+func within() { if a { f() }; if b { f() }; if c { func() { f() }() } }
 `
 
 func TestApplyRule(t *testing.T) {
@@ -43,6 +46,7 @@ func TestApplyRule(t *testing.T) {
 			{Doc: "instead of the result", In: "one", Kind: Return, Stmt: "return", Code: "2"},
 			{Doc: "around the results", In: "two", Kind: Return, Stmt: "return", Code: "wrap($)", Times: 2},
 			{Doc: "a blank parameter", In: "blank", Kind: Name, Code: "b"},
+			{Doc: "of two alike", In: "within", Kind: Before, Stmt: "f()", Within: "if b", Code: "g()"},
 			{Doc: "instead of nothing", In: "once.empty", Kind: Empty, Code: "func (once) empty() { full() }"},
 		},
 		Files:   []File{{Name: "add.go", Body: []byte("// A comment.\n\npackage inject\n\nvar x = atomic.Load\n")}},
@@ -79,6 +83,8 @@ func two() (int, error) { if b { return wrap(/*line :19:41*/1, nil)/*line :19:47
 func (once) empty() { full() }
 
 func blank(a, b/*line :23:16*/ int, _ string) {}
+
+func within() { if a { f() }; if b { g();/*line :25:38*/f() }; if c { func() { f() }() } }
 `
 	if got := string(r.Files[1]); len(r.Files) != 1 || got != want {
 		t.Errorf("got %d files:\n%s\nwant:\n%s", len(r.Files), got, want)
@@ -90,25 +96,157 @@ func blank(a, b/*line :23:16*/ int, _ string) {}
 }
 
 // TestApplyRuleRefuses checks that a patch that does not land as often as it
-// should is an error that names it.
+// should, or where it can't, is an error that names it and says why.
 func TestApplyRuleRefuses(t *testing.T) {
-	for _, p := range []Patch{
-		{Doc: "no such type", In: "m", Kind: Field, Code: "x int"},
-		{Doc: "no struct", In: "once2", Kind: Field, Code: "x int"},
-		{Doc: "no such function", In: "three", Kind: Entry, Code: "x()"},
-		{Doc: "no such method", In: "once.do", Kind: Entry, Code: "x()"},
-		{Doc: "no such statement", In: "(*once).do", Kind: Before, Stmt: "f3()", Code: "x()"},
-		{Doc: "two such statements", In: "two", Kind: Return, Stmt: "return", Code: "x($)"},
-		{Doc: "two results", In: "two", Kind: Return, Stmt: "return 1", Code: "x()"},
-		{Doc: "no blank parameter", In: "(*once).do", Kind: Name, Code: "x"},
-		{Doc: "not empty", In: "one", Kind: Empty, Code: "x"},
+	const landed = "landed 0 times instead of 1: "
+	for _, test := range []struct {
+		p    Patch
+		want string
+	}{
+		{Patch{Doc: "no such type", In: "m", Kind: Field, Code: "x int"}, landed + "no struct m in the package; it has g, once"},
+		{Patch{Doc: "no struct", In: "once2", Kind: Field, Code: "x int"}, landed + "no struct once2 in the package; it has once"},
+		{Patch{Doc: "no such function", In: "twofold", Kind: Entry, Code: "x()"}, landed + "no function twofold in the package; it has two"},
+		{Patch{Doc: "no such method", In: "once.do", Kind: Entry, Code: "x()"}, landed + "no function once.do in the package; it has (*once).do"},
+		{Patch{Doc: "no such statement", In: "(*once).do", Kind: Before, Stmt: "f3()", Code: "x()"}, landed + "no statement of (*once).do begins with `f3()`; the nearest are `f()`, `f2(f)`"},
+		{Patch{Doc: "no statement like it", In: "one", Kind: Before, Stmt: "x--", Code: "x()"}, landed + "no statement of one begins with `x--`, nor like it"},
+		{Patch{Doc: "two such statements", In: "two", Kind: Return, Stmt: "return", Code: "x($)"}, "landed 2 times instead of 1: at p.go:19, p.go:19"},
+		{Patch{Doc: "two results", In: "two", Kind: Return, Stmt: "return 1", Code: "x()"}, landed + "`return 1, nil` returns 2 results, and Code has no $ for them"},
+		{Patch{Doc: "no result", In: "(*once).do", Kind: Return, Stmt: "return", Code: "x()"}, landed + "`return` returns nothing that is spelled out"},
+		{Patch{Doc: "no return", In: "(*once).do", Kind: Return, Stmt: "f()", Code: "x()"}, landed + "`f()` is no return statement"},
+		{Patch{Doc: "no blank parameter", In: "(*once).do", Kind: Name, Code: "x"}, landed + "(*once).do has no blank parameter"},
+		{Patch{Doc: "not empty", In: "one", Kind: Empty, Code: "func one() {}"}, landed + "one has a body that is not empty"},
+
+		{Patch{Doc: "within no such statement", In: "within", Kind: Before, Stmt: "f()", Within: "if c", Code: "x()"},
+			landed + "no statement of within begins with `f()` within one that begins with `if c`; the nearest are `f()`, "},
+
+		{Patch{Doc: "half a statement", In: "one", Kind: Entry, Code: "if x {"}, "has Code that does not parse: expected '}', found 'EOF' in `if x {`"},
+		{Patch{Doc: "no expression", In: "one", Kind: Return, Stmt: "return", Code: "f($"}, "has Code that does not parse: missing ',' in argument list in `f($`"},
+		{Patch{Doc: "no name", In: "blank", Kind: Name, Code: "a b"}, "has Code that does not parse: "},
+		{Patch{Doc: "no field", In: "g", Kind: Field, Code: "x :="}, "has Code that does not parse: "},
+		{Patch{Doc: "two lines", In: "one", Kind: Entry, Code: "f()\nf()"}, "has Code of more than one line: "},
+
+		{Patch{Doc: "a select's send", In: "places", Kind: Before, Stmt: "c <- 1", Code: "x()"},
+			"lands at p.go:28 on `c <- 1`, what a select's case sends or receives, where no statement can stand; the nearest that can have one are `select { case c <- 1: f() }` around it and `f()` behind it"},
+		{Patch{Doc: "an if's header", In: "places", Kind: After, Stmt: "a := f()", Code: "x()"},
+			"lands at p.go:29 on `a := f()`, in the header of an if, where no statement can stand; the nearest that can have one are `if a := f(); a { g(a) } else if b { }` around it and `g(a)` behind it"},
+		{Patch{Doc: "behind an else", In: "places", Kind: Before, Stmt: "if b", Code: "x()"}, "on `if b { }`, behind an else, where"},
+		{Patch{Doc: "a for's header", In: "places", Kind: Before, Stmt: "i++", Code: "x()"}, "on `i++`, in the header of a for, where"},
+		{Patch{Doc: "a switch's header", In: "places", Kind: Before, Stmt: "k :=", Code: "x()"}, "on `k := 1`, in the header of a switch, where"},
+		{Patch{Doc: "behind a label", In: "places", Kind: Before, Stmt: "for i", Code: "x()"}, "behind the label loop, where"},
 	} {
+		p := test.p
 		rule := &Rule{Name: "test", Package: "p", Patches: []Patch{p}}
-		_, err := Weave(&Package{Path: "p", Rules: []*Rule{rule}, Sources: []Source{{Path: "p.go", Src: []byte(patched)}}})
+		pkg := Package{Path: "p", Strict: true, Rules: []*Rule{rule}, Sources: []Source{{Path: "p.go", Src: []byte(patched + places)}}}
+		_, err := Weave(&pkg)
+		want := fmt.Sprintf("hook test: patch %q (%s in p.%s) %s", p.Doc, p.Kind, p.In, test.want)
 		if err == nil {
 			t.Errorf("%s: no error", p.Doc)
-		} else if msg := err.Error(); !strings.Contains(msg, p.Doc) || !strings.Contains(msg, "hook test") || !strings.Contains(msg, "times instead of 1") {
-			t.Errorf("%s: %v", p.Doc, err)
+		} else if got := err.Error(); got != want && !(strings.HasPrefix(got, fmt.Sprintf("hook test: patch %q ", p.Doc)) && strings.Contains(got, test.want)) {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+		if pkg.Vital, pkg.Strict = true, false; err != nil {
+			if _, err := Weave(&pkg); err == nil {
+				t.Errorf("%s: no error in a package that all others build on", p.Doc)
+			}
+		}
+	}
+}
+
+const places = `
+func places(c chan int) {
+	select { case c <- 1: f() }
+	if a := f(); a { g(a) } else if b { }
+loop:
+	for i := 0; i < 2; i++ { continue loop }
+	switch k := 1; k { case 1: }
+}
+`
+
+// A hook that does not fit is left out as a whole, and said to be; what else is
+// woven into the package stays.
+func TestStepAside(t *testing.T) {
+	fits := &Rule{Name: "fits", Package: "p", Patches: []Patch{{Doc: "at the start", In: "one", Kind: Entry, Code: "enter()"}}}
+	no := &Rule{Name: "not", Package: "p", Patches: []Patch{
+		{Doc: "a field", In: "g", Kind: Field, Code: "drift int"},
+		{Doc: "nowhere", In: "three", Kind: Entry, Code: "x()"},
+	}, Files: []File{{Name: "add.go", Body: []byte("package inject\n")}}}
+	p := &Package{Path: "p", Rules: []*Rule{no, fits}, Sources: []Source{{Path: "p.go", Src: []byte(patched)}}}
+	r, err := Weave(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const why = `hook not: patch "nowhere" (entry in p.three) landed 0 times instead of 1: no function three in the package; it has (*once).do, blank, once.empty, one, two, within`
+	if len(r.Aside) != 1 || r.Aside[0].Error() != why || r.Aside[0].Hook != no {
+		t.Errorf("left out: %v", r.Aside)
+	}
+	if len(r.Sites) != 1 || r.Sites[0].Kind != "hook" || r.Sites[0].Pos.Filename != "p.go" || r.Sites[0].Reason != "left out: "+why {
+		t.Errorf("sites: %v", r.Sites)
+	}
+	text := string(r.Files[0])
+	if strings.Contains(text, "drift int") || !strings.Contains(text, "{enter();") || len(r.Added) != 0 {
+		t.Errorf("woven: %s\nadded: %v", text, r.Added)
+	}
+	p.Rules = []*Rule{no}
+	if r, err = Weave(p); err != nil || r.Changed() || len(r.Aside) != 1 {
+		t.Errorf("alone: %+v, %v", r, err)
+	}
+}
+
+// Where the release is known, the patches that are for it must land; where it is
+// not, one of those that stand in for each other.
+func TestPatchReleases(t *testing.T) {
+	const older, newer, both = "package p\n\nfunc f() { a() }\n", "package p\n\nfunc f() { b() }\n", "package p\n\nfunc f() { a(); b() }\n"
+	const neither = "package p\n\nfunc f() { c() }\n"
+	patches := []Patch{
+		{Doc: "older", In: "f", Kind: Before, Stmt: "a()", Code: "old()", Until: "v1.2.0", Group: "f"},
+		{Doc: "newer", In: "f", Kind: Before, Stmt: "b()", Code: "new()", Since: "v1.2.0", Group: "f"},
+		{Doc: "only newer", In: "g", Kind: Entry, Code: "g()", Since: "v1.3.0"},
+	}
+	for _, test := range []struct{ release, src, want string }{
+		{"v1.1.0", older, "old()"},
+		{"v1.2.0", newer, "new()"},
+		{"v1.2.0", both, "new()"},
+		{"v1.1.0", newer, "patch \"older\" (before in p.f) landed 0 times instead of 1: no statement of f begins with `a()`, nor like it"},
+		{"v1.2.0", older, "patch \"newer\" (before in p.f) landed 0 times instead of 1: no statement of f begins with `b()`, nor like it"},
+		{"v1.3.0", newer, "patch \"only newer\" (entry in p.g) landed 0 times instead of 1: no function g in the package; it has f"},
+		{"v1.3.0", newer + "func g() {}\n", "new() g()"},
+		{"", older, "old()"},
+		{"", newer, "new()"},
+		{"", newer + "func g() {}\n", "new() g()"},
+		{"", both, "patch \"newer\" (before in p.f) 2 variants of \"f\" land, where one release has but one"},
+		{"", neither, "patch \"newer\" (before in p.f) landed 0 times instead of 1: no statement of f begins with `b()`, nor like it; none of the 2 variants of \"f\" lands"},
+	} {
+		rule := &Rule{Name: "test", Package: "p", Patches: patches}
+		r, err := Weave(&Package{Path: "p", Release: test.release, Vital: true, Rules: []*Rule{rule}, Sources: []Source{{Path: "p.go", Src: []byte(test.src)}}})
+		var got string
+		if err != nil {
+			got = strings.TrimPrefix(err.Error(), "hook test: ")
+		} else {
+			for _, code := range []string{"old()", "new()", "g();"} {
+				if strings.Contains(string(r.Files[0]), code) {
+					got += strings.TrimSuffix(code, ";") + " "
+				}
+			}
+			got = strings.TrimSpace(got)
+		}
+		if got != test.want {
+			t.Errorf("release %q:\n%s\ngot  %s\nwant %s", test.release, test.src, got, test.want)
+		}
+	}
+}
+
+// In Go's own packages and in OpenTelemetry, what only some releases have must be
+// woven where its function is, though nobody knows the release.
+func TestPatchUnknownRelease(t *testing.T) {
+	rule := &Rule{Name: "test", Package: "p", Patches: []Patch{
+		{Doc: "newer", In: "f", Kind: Before, Stmt: "b()", Code: "new()", Since: "v1.2.0"},
+		{Doc: "always", In: "f", Kind: Entry, Code: "enter()"},
+	}}
+	for _, vital := range []bool{true, false} {
+		_, err := Weave(&Package{Path: "p", Vital: vital, Strict: true, Rules: []*Rule{rule},
+			Sources: []Source{{Path: "p.go", Src: []byte("package p\n\nfunc f() { c() }\n")}}})
+		if (err != nil) != vital {
+			t.Errorf("vital %t: %v", vital, err)
 		}
 	}
 }
@@ -129,7 +267,7 @@ func TestTargetReleases(t *testing.T) {
 		{"v1.3.0", strings.Replace(src, "older", "other", 1), "newer"},
 		{"v1.1.9", strings.Replace(src, "older", "other", 1), "hook test: no function older in p; it has newer, other"},
 	} {
-		r, err := Weave(&Package{Path: "p", Release: test.release, Rules: []*Rule{rule}, Importer: noImporter,
+		r, err := Weave(&Package{Path: "p", Release: test.release, Strict: true, Rules: []*Rule{rule}, Importer: noImporter,
 			Sources: []Source{{Path: "p.go", Src: []byte(test.src)}}})
 		var got string
 		if err != nil {

@@ -6,7 +6,8 @@ package weave
 // Functions are named in go/types' full form, as (*types.Func).FullName gives
 // it, without type parameters: "golang.org/x/sync/errgroup.WithContext",
 // "(*golang.org/x/sync/errgroup.Group).Go". All that a rule names must be
-// there, in the shape that the rule wants: else weaving the package is an error.
+// there, in the shape that the rule wants. Else the package is left as it is, or,
+// of Go's own packages and OpenTelemetry's, weaving it is an error.
 type Rule struct {
 	// Name is how errors, reports and the configuration call the rule: the
 	// hook's folder.
@@ -34,6 +35,10 @@ type Rule struct {
 	// nothing on, though the package is in scope. The package's own path means
 	// all of them.
 	Fresh []Target
+	// Asks lists the functions that ask a ctx for its span, or its baggage, to write
+	// them to a log: they are told what own code is told. The package's own path
+	// means all of them.
+	Asks []Target
 	// Marks lists the functions of the package that take the mark themselves:
 	// calls of them in scope raise it.
 	Marks []string
@@ -108,16 +113,24 @@ type Patch struct {
 	Kind Kind
 	// Stmt is how the anchor statement begins, as gofmt prints it.
 	Stmt string
+	// Within is how the statement right around the anchor begins, an if say, where
+	// the anchor alone would be at home in more than one.
+	Within string
 	// Code is what is spliced in, on one line. In a Return, $ stands for the
 	// results; without it they are dropped.
 	Code string
 	// Times is how often the patch must land; 0 means once.
 	Times int
-	// Since is the module's first release that has the place; empty: all that
-	// were tried.
+	// Since is the module's first release that has the place, of Go "v1.26.0";
+	// empty: all that were tried. OpenTelemetry's modules count each by its own
+	// version.
 	Since string
 	// Until is the module's first release that has it no more.
 	Until string
+	// Group names patches that stand in for each other in different releases.
+	// Where nobody knows the release, as that of a replaced folder, those of one
+	// Since and Until must land, and no others of the group.
+	Group string
 }
 
 // Kind is a kind of Patch.

@@ -14,12 +14,14 @@ package weave
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
 	"go/version"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -41,6 +43,9 @@ type Package struct {
 	// Background says that a literal context.Background() asks for the current span,
 	// even where a context with a span is in scope.
 	Background bool
+	// Asks says that the package asks a ctx for its span on its own behalf: it is own
+	// code. Of others, rules say what does.
+	Asks bool
 	// Rules are the package's hook and what the configuration says of it.
 	Rules []*Rule
 	// Marks are the functions, by their full names, that take the mark
@@ -48,8 +53,14 @@ type Package struct {
 	Marks []string
 	// Messages are the types of messages that the package can receive, or send.
 	Messages []Message
-	// Release is the release of the package's module, empty if nobody knows.
+	// Release is the release of the package's module, or of Go, v1.26.8 say; empty
+	// if nobody knows.
 	Release string
+	// Vital says that what the package's hook does, all others build on: it is
+	// Go's own or OpenTelemetry's. A hook that does not fit is an error then.
+	Vital bool
+	// Strict says that it is an error of any hook. Else the hook is left out.
+	Strict bool
 	// Sources are the package's files.
 	Sources []Source
 	// GoVersion is the language version ("go1.25"), "" for the latest.
@@ -62,7 +73,7 @@ type Package struct {
 
 // A Site is one place that was woven, or was not and why.
 type Site struct {
-	Kind   string         // "spawn", "span", "hand-back", "receive", "send", "hand-off", "bind", "inherit", "fresh"
+	Kind   string         // "spawn", "span", "hand-back", "receive", "send", "hand-off", "ask", "bind", "inherit", "fresh"; "package", "hook" for one left out
 	Pos    token.Position // where, in the user's file
 	Func   string         // the function it is in
 	Reason string         // why it was left alone; "" if it was woven
@@ -79,6 +90,7 @@ type weaver struct {
 	need  map[string]bool // injected declarations used
 	sites []Site
 	bound map[*ast.Ident]bool // parameters
+	askIn map[ast.Decl]bool   // what rules say asks as own code does
 	facts []string
 	raise bool // woven files need a newer language version than the module has
 
@@ -98,6 +110,7 @@ type plan struct {
 	spawns     bool // go statements of a package in scope
 	marks      bool // calls of functions that take the mark
 	receives   bool // messages received, or sent, by the user's own goroutine
+	asks       bool // calls that ask a ctx for its span or its baggage
 	binds      bool // rules or directives that name functions
 	directives bool
 }
@@ -107,6 +120,7 @@ func (p *Package) plan() plan {
 		spans:      p.Spans && (p.Own || anyContains(p.Sources, ".Start(")),
 		spawns:     p.Own && anyFunc(p.Sources, hasSpawn),
 		receives:   p.Own && len(p.Messages) > 0,
+		asks:       p.Spans && (p.Asks || slices.ContainsFunc(p.Rules, func(r *Rule) bool { return len(r.Asks) > 0 })) && anyFunc(p.Sources, mayAsk),
 		directives: p.Own && anyContains(p.Sources, directive),
 	}
 	if p.Own {
@@ -114,14 +128,16 @@ func (p *Package) plan() plan {
 		pl.marks = anyFunc(p.Sources, func(src []byte) bool { return hasName(src, names) })
 	}
 	for _, r := range p.Rules {
-		pl.binds = pl.binds || len(r.Bind)+len(r.Inherit)+len(r.Fresh) > 0
+		pl.binds = pl.binds || len(r.Bind)+len(r.Inherit)+len(r.Fresh)+len(r.Asks) > 0
 	}
 	pl.binds = pl.binds || pl.directives && anyContains(p.Sources, bindDirective)
 	return pl
 }
 
 // typed tells whether weaving needs types, whatever the go statements hold.
-func (p plan) typed() bool { return p.spans || p.marks || p.binds || p.directives || p.receives }
+func (p plan) typed() bool {
+	return p.spans || p.asks || p.marks || p.binds || p.directives || p.receives
+}
 
 // file is one parsed source.
 type file struct {
@@ -130,13 +146,44 @@ type file struct {
 	ast   *ast.File
 	fresh map[int]bool // lines that a //drift:fresh directive speaks for
 	taken map[int]bool // those where it speaks for a hand-off, not for a function literal
+
+	patched   int   // how many patches landed in it
+	patchedBy *Rule // and whose the last was
 }
 
 // Weave weaves a package. A nil Result means there is nothing to weave. What
 // does not parse or type-check is in the Result's sites, and nothing is changed
-// then. An error is one of a rule or of a directive: an *Error, or what an
-// injected file has wrong.
+// then. A hook that does not fit the package is in them too, and nothing of it is
+// woven; where it must fit, that is an error. So is what is wrong with a directive
+// or with what the configuration wants: an *Error.
 func Weave(p *Package) (*Result, error) {
+	with := *p
+	var aside []*Error
+	for {
+		res, err := with.weave()
+		var e *Error
+		if errors.As(err, &e) && e.Hook != nil && e.At == "" && !p.Vital && !p.Strict {
+			// Once more, without it: what it has spliced in so far is lost with the rest.
+			with.Rules = slices.DeleteFunc(slices.Clone(with.Rules), func(r *Rule) bool { return r == e.Hook })
+			aside = append(aside, e)
+			continue
+		}
+		if err != nil || len(aside) == 0 {
+			return res, err
+		}
+		if res == nil {
+			res = &Result{}
+		}
+		res.Aside = aside
+		for _, e := range aside {
+			res.Sites = slices.Insert(res.Sites, 0, Site{Kind: "hook", Pos: p.start(), Reason: "left out: " + e.Error()})
+		}
+		return res, nil
+	}
+}
+
+// weave weaves a package by all of its rules.
+func (p *Package) weave() (*Result, error) {
 	w := &weaver{Package: p, plan: p.plan(), fset: token.NewFileSet(), need: map[string]bool{}, bound: map[*ast.Ident]bool{}}
 	if !w.typed() && !w.spawns && !w.directives && len(p.Rules) == 0 {
 		return nil, nil
@@ -161,6 +208,9 @@ func Weave(p *Package) (*Result, error) {
 	if w.directives {
 		w.freshCalls()
 	}
+	if w.asks {
+		w.askSites()
+	}
 	if w.marks { // inside what a start of a span wraps
 		w.markCalls()
 	}
@@ -175,7 +225,7 @@ func Weave(p *Package) (*Result, error) {
 			w.spawnSites(f)
 		}
 	}
-	return w.result(res), nil
+	return w.result(res)
 }
 
 // read parses what there is to weave, and type-checks it if that is needed. It
@@ -212,11 +262,15 @@ func generics(lang string) bool { return version.Compare(lang, "go1.18") >= 0 }
 
 // aside is the result that changes nothing and says why.
 func (w *weaver) aside(kind, reason string) *Result {
-	pos := token.Position{}
-	if len(w.Sources) > 0 {
-		pos.Filename = w.Sources[0].Path
+	return &Result{Sites: []Site{{Kind: kind, Pos: w.start(), Reason: reason}}}
+}
+
+// start is what speaks for the whole package: its first file.
+func (p *Package) start() token.Position {
+	if len(p.Sources) == 0 {
+		return token.Position{}
 	}
-	return &Result{Sites: []Site{{Kind: kind, Pos: pos, Reason: reason}}}
+	return token.Position{Filename: p.Sources[0].Path}
 }
 
 func anyContains(srcs []Source, s string) bool {
@@ -351,7 +405,7 @@ func (w *weaver) site(kind string, f *file, n ast.Node, fn, reason string) {
 	w.sites = append(w.sites, Site{Kind: kind, Pos: pos, Func: fn, Reason: reason})
 }
 
-func (w *weaver) result(r *Result) *Result {
+func (w *weaver) result(r *Result) (*Result, error) {
 	r.Files, r.Sites = map[int][]byte{}, w.sites
 	sort.SliceStable(r.Sites, func(i, j int) bool {
 		a, b := r.Sites[i].Pos, r.Sites[j].Pos
@@ -368,15 +422,19 @@ func (w *weaver) result(r *Result) *Result {
 		if w.raise && !f.raise() {
 			above = raised + "\n\n"
 		}
-		r.Files[f.index] = append([]byte(above), f.render(w.Sources[f.index].Path)...)
+		name := w.Sources[f.index].Path
+		r.Files[f.index] = append([]byte(above), f.render(name)...)
+		if err := f.checkPatched(name, r.Files[f.index]); err != nil {
+			return nil, err
+		}
 	}
 	if len(w.need)+len(w.facts) > 0 {
 		r.Added = append(r.Added, File{Name: "inject.go", Body: w.injected()})
 	}
 	if len(r.Files) == 0 && len(r.Added) == 0 && len(r.Sites) == 0 {
-		return nil
+		return nil, nil
 	}
-	return r
+	return r, nil
 }
 
 // raised is the line that raises a file's language version.

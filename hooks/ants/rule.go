@@ -45,6 +45,7 @@ func Rules() []*weave.Rule {
 				Stmt:  "w.args <- args",
 				Code:  carry,
 				Until: "v2.7.2",
+				Group: "carry",
 			},
 			{
 				Doc:   "Invoke has the worker send itself the argument",
@@ -53,6 +54,7 @@ func Rules() []*weave.Rule {
 				Code:  carry,
 				Since: "v2.7.2",
 				Until: "v2.11.0",
+				Group: "carry",
 			},
 			{
 				Doc:   "the same under another name",
@@ -60,6 +62,7 @@ func Rules() []*weave.Rule {
 				Kind:  weave.Entry,
 				Code:  carry,
 				Since: "v2.11.0",
+				Group: "carry",
 			},
 			{
 				Doc:   "call the pool's function under that context",
@@ -68,6 +71,7 @@ func Rules() []*weave.Rule {
 				Stmt:  "w.pool.poolFunc(args)",
 				Code:  adopt,
 				Until: "v2.11.0",
+				Group: "adopt",
 			},
 			{
 				Doc:   "call the pool's function under that context",
@@ -76,6 +80,7 @@ func Rules() []*weave.Rule {
 				Stmt:  "w.pool.fn(arg)",
 				Code:  adopt,
 				Since: "v2.11.0",
+				Group: "adopt",
 			},
 			{
 				Doc:  "clean the worker before others may have it",

@@ -41,6 +41,7 @@ func Rules() []*weave.Rule {
 				Stmt:  "return &duplexHTTPCall{",
 				Code:  "driftBegun($)",
 				Until: "v1.19.2",
+				Group: "note it",
 			},
 			{
 				Doc:   "note it",
@@ -49,6 +50,7 @@ func Rules() []*weave.Rule {
 				Stmt:  "return duplex",
 				Code:  "duplex.drift = driftHere()",
 				Since: "v1.19.2",
+				Group: "note it",
 			},
 			{
 				Doc:   "hand it on",
@@ -57,6 +59,7 @@ func Rules() []*weave.Rule {
 				Stmt:  "go d.makeRequest()",
 				Code:  "driftSetMark(d.drift)",
 				Until: "v1.15.0",
+				Group: "hand it on",
 			},
 			{
 				Doc:   "hand it on",
@@ -65,6 +68,7 @@ func Rules() []*weave.Rule {
 				Stmt:  "go d.makeRequest()",
 				Code:  "driftSetMark(d.drift)",
 				Since: "v1.15.0",
+				Group: "hand it on",
 			},
 			{
 				Doc:   "hand it on",
@@ -73,6 +77,7 @@ func Rules() []*weave.Rule {
 				Stmt:  "go d.makeRequest()",
 				Code:  "driftSetMark(d.drift)",
 				Since: "v1.15.0",
+				Group: "hand it on",
 			},
 		},
 		Files: []weave.File{{Name: "call.go", Body: call}, {Name: "begun.go", Body: begun}},

@@ -11,6 +11,9 @@ import (
 //go:embed inject/afterfunc.go
 var afterFunc []byte
 
+//go:embed inject/lookup.go
+var lookup []byte
+
 // Rules returns the hook's rule.
 func Rules() []*weave.Rule {
 	return []*weave.Rule{{
@@ -42,6 +45,7 @@ func Rules() []*weave.Rule {
 				Code: "driftSetMark(a.drift)",
 			},
 		},
-		Files: []weave.File{{Name: "afterfunc.go", Body: afterFunc}},
+		Files:   []weave.File{{Name: "afterfunc.go", Body: afterFunc}, {Name: "lookup.go", Body: lookup}},
+		Imports: []string{"internal/reflectlite"},
 	}}
 }

@@ -64,7 +64,7 @@ func Rules() []*weave.Rule {
 				In:   "newproc1",
 				Kind: weave.After,
 				Stmt: "newg.bubble = callergp.bubble",
-				Code: "newg.drift.slot = callergp.drift.hand; callergp.drift.hand = nil",
+				Code: "newg.drift.slot = callergp.drift.hand; newg.drift.since = callergp.drift.handed; callergp.drift.hand = nil",
 			},
 			{
 				Doc:  "take the mark down behind go runtime.GC()",
@@ -78,7 +78,7 @@ func Rules() []*weave.Rule {
 				In:   "gdestroy",
 				Kind: weave.Before,
 				Stmt: "gp.labels = nil",
-				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.forCtx = nil; gp.drift.float = nil; gp.drift.once = 0; gp.drift.lent = 0; gp.drift.coro = 0",
+				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.forCtx = nil; gp.drift.once = 0; gp.drift.lent = 0; gp.drift.coro = 0",
 			},
 			{
 				Doc:  "take the mark down when evaluating a go statement's operands panics",

@@ -76,7 +76,7 @@ func Rules() []*weave.Rule {
 				In:   "(*http2Client).createHeaderFields",
 				Kind: weave.Before,
 				Stmt: "return headerFields, nil",
-				Code: "if driftSends(ctx, callHdr.Host, callHdr.Drift) { fields := headerFields; driftSend(ctx, callHdr.Drift, func(key string) string { for i := range fields { if fields[i].Name == key { return fields[i].Value } }; return \"\" }, func(key, value string) { fields = append(fields, hpack.HeaderField{Name: key, Value: encodeMetadataHeader(key, value)}) }); headerFields = fields }",
+				Code: "if driftSends(ctx, callHdr.Host, callHdr.Drift) { fields := headerFields; driftSend(ctx, callHdr.Host, callHdr.Drift, func(key string) string { for i := range fields { if fields[i].Name == key { return fields[i].Value } }; return \"\" }, func(key, value string) { fields = append(fields, hpack.HeaderField{Name: key, Value: encodeMetadataHeader(key, value)}) }); headerFields = fields }",
 			},
 		},
 		Files: []weave.File{{Name: "send.go", Body: send}},

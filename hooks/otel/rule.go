@@ -10,14 +10,26 @@ import (
 	"github.com/drift-go/drift-toolexec/weave"
 )
 
-//go:embed inject/trace/ambient.go
-var traceAmbient []byte
+//go:embed inject/trace/current.go
+var traceCurrent []byte
+
+//go:embed inject/trace/frames.go
+var traceFrames []byte
+
+//go:embed inject/trace/switchboard.go
+var traceSwitchboard []byte
+
+//go:embed inject/noop/noop.go
+var noopSpans []byte
 
 //go:embed inject/trace/message.go
 var traceMessage []byte
 
 //go:embed inject/sdktrace/frames.go
 var sdkFrames []byte
+
+//go:embed inject/sdktrace/view.go
+var sdkView []byte
 
 //go:embed inject/sdktrace/alerts.go
 var sdkAlerts []byte
@@ -28,11 +40,17 @@ var otelAlerts []byte
 //go:embed inject/baggage/ambient.go
 var baggageAmbient []byte
 
+//go:embed inject/pubbaggage/ask.go
+var baggageAsk []byte
+
 //go:embed inject/propagation/wire.go
 var propagationWire []byte
 
 //go:embed inject/otel/propagator.go
 var otelPropagator []byte
+
+//go:embed inject/fill/fill.go
+var fill []byte
 
 // Module is the path all patched packages lie under.
 const Module = "go.opentelemetry.io/otel"
@@ -42,24 +60,25 @@ var tried = []string{"v1.24.0", "v1.30.0", "v1.38.0", "v1.47.0"}
 
 // Rules returns the hook's rules.
 func Rules() []*weave.Rule {
-	return []*weave.Rule{traceRule(), sdkRule(), baggageRule(), propagationRule(), otelRule()}
+	return []*weave.Rule{
+		traceRule(), noopRule(), sdkRule(), baggageRule(), publicBaggageRule(), propagationRule(), otelRule(),
+		logRule(), exemplarRule(),
+	}
 }
 
 func traceRule() *weave.Rule {
 	return &weave.Rule{
 		Name:    "otel",
-		Doc:     "a ctx without a span means the span that is current on this goroutine",
+		Doc:     "own code that asks a ctx without a span gets a view of the span that is current on this goroutine",
 		Package: Module + "/trace",
 		Module:  Module,
 		Tried:   tried,
 		Patches: []weave.Patch{
 			{
-				Doc:   "fall back to the slot",
-				In:    "SpanFromContext",
-				Kind:  weave.Return,
-				Stmt:  "return noopSpan",
-				Code:  "driftAmbient($)",
-				Times: 2,
+				Doc:  "a span taken out of a ctx is an answer, not a gap",
+				In:   "ContextWithSpan",
+				Kind: weave.Entry,
+				Code: "if span == nil { return context.WithValue(parent, currentSpanKey, driftTakenOut{}) }",
 			},
 			{
 				Doc:  "extract a remote span into its frame",
@@ -71,16 +90,36 @@ func traceRule() *weave.Rule {
 		},
 		Files: []weave.File{
 			{Name: "frame.go", Body: goruntime.Frame},
-			{Name: "ambient.go", Body: traceAmbient},
+			{Name: "current.go", Body: traceCurrent},
+			{Name: "frames.go", Body: traceFrames},
+			{Name: "switchboard.go", Body: traceSwitchboard},
 			{Name: "message.go", Body: traceMessage},
 		},
+	}
+}
+
+func noopRule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "otel",
+		Doc:     "a no-op tracer's End does not end the span that it hands back",
+		Package: Module + "/trace/noop",
+		Module:  Module,
+		Tried:   tried,
+		Patches: []weave.Patch{{
+			Doc:  "hand back a view",
+			In:   "Tracer.Start",
+			Kind: weave.Before,
+			Stmt: "return ctx, span",
+			Code: "span = driftBorrowed(span)",
+		}},
+		Files: []weave.File{{Name: "noop.go", Body: noopSpans}},
 	}
 }
 
 func sdkRule() *weave.Rule {
 	return &weave.Rule{
 		Name:    "otel",
-		Doc:     "every span has a frame, which its End marks ended",
+		Doc:     "a span started from a ctx without a span is a child of the current one; every span has a frame, which its End marks ended",
 		Package: Module + "/sdk/trace",
 		Module:  Module,
 		Tried:   tried,
@@ -89,49 +128,44 @@ func sdkRule() *weave.Rule {
 				Doc:  "a recording span's frame",
 				In:   "recordingSpan",
 				Kind: weave.Field,
-				Code: "drift driftFrame; driftCtx context.Context; driftUnder *driftFrame; driftWatch *driftWatched",
+				Code: "drift *driftFrame; driftWatch *driftWatched",
 			},
 			{
 				Doc:  "a dropped span's frame",
 				In:   "nonRecordingSpan",
 				Kind: weave.Field,
-				Code: "drift *driftWideFrame",
+				Code: "drift *driftFrame",
 			},
 			{
-				Doc:  "link to the span that this one is detached from",
+				// Sampler, processors and links see what they would had the
+				// ctx been handed on.
+				Doc:  "start from the current span where ctx is a gap",
 				In:   "(*tracer).Start",
-				Kind: weave.Before,
+				Kind: weave.After,
 				Stmt: "config := trace.NewSpanStartConfig(options...)",
-				Code: "if driftDetached() { options = driftLink(ctx, options) }; var driftParent trace.Span",
-			},
-			{
-				Doc:  "remember the parent for its local root",
-				In:   "(*tracer).Start",
-				Kind: weave.Before,
-				Stmt: "if sdkSpan, ok := p.(*recordingSpan); ok",
-				Code: "driftParent = p",
+				Code: "ctx, config = driftParent(tr.provider, ctx, config, options)",
 			},
 			{
 				// Before any processor sees the span.
-				Doc:  "give the span the stack of who starts it",
+				Doc:  "give the span its frame, and the stack of who starts it",
 				In:   "(*tracer).Start",
 				Kind: weave.After,
 				Stmt: "s := tr.newSpan(ctx, name, &config)",
-				Code: "if driftSpanFrames != 0 { driftStacked(s) }",
+				Code: "driftStart(tr, ctx, &config, s)",
 			},
 			{
-				Doc:  "give the span its frame",
+				Doc:  "have the call site know the span",
 				In:   "(*tracer).Start",
 				Kind: weave.Return,
 				Stmt: "return",
-				Code: "driftStart(driftParent, config.NewRoot(), $)",
+				Code: "driftReturn($)",
 			},
 			{
-				Doc:  "give a dropped span its frame",
-				In:   "(*tracer).newNonRecordingSpan",
+				Doc:  "a dropped span is one object with its frame",
+				In:   "(*tracer).newSpan",
 				Kind: weave.Return,
-				Stmt: "return nonRecordingSpan{",
-				Code: "driftDropped($)",
+				Stmt: "return tr.newNonRecordingSpan(",
+				Code: "driftBoxed($)",
 			},
 			{
 				// End calls recover(): it stays the deferred function itself.
@@ -139,7 +173,7 @@ func sdkRule() *weave.Rule {
 				In:   "(*recordingSpan).End",
 				Kind: weave.After,
 				Stmt: "et :=",
-				Code: "s.driftEnded(et.UnixNano())",
+				Code: "s.driftEnded()",
 			},
 			{
 				Doc:  "mark a dropped span's frame",
@@ -148,9 +182,31 @@ func sdkRule() *weave.Rule {
 				Code: "func (s nonRecordingSpan) End(...trace.SpanEndOption) { s.driftEnded() }",
 			},
 			{
-				// A batchSpanProcessor exports on goroutines of its own.
-				Doc:  "what exports a span is not on behalf of whoever ended it",
-				In:   "(*simpleSpanProcessor).OnEnd",
+				// A deferred func would be one more between a panic and the
+				// End that recovers it: a processor that panics leaves this
+				// goroutine under nothing.
+				Doc:  "what processes an ended span is not on behalf of whoever ended it",
+				In:   "(*recordingSpan).End",
+				Kind: weave.Before,
+				Stmt: "for _, sp := range sps {",
+				Code: "driftOld, driftHushed := driftAdopt(nil)",
+			},
+			{
+				Doc:  "and after that all is as it was",
+				In:   "(*recordingSpan).End",
+				Kind: weave.After,
+				Stmt: "for _, sp := range sps {",
+				Code: "driftRestore(driftOld, driftHushed)",
+			},
+			{
+				Doc:  "nor is a flush on behalf of who asks for it",
+				In:   "(*TracerProvider).ForceFlush",
+				Kind: weave.Entry,
+				Code: "defer driftRestore(driftAdopt(nil))",
+			},
+			{
+				Doc:  "nor is what ends the processors",
+				In:   "(*TracerProvider).Shutdown",
 				Kind: weave.Entry,
 				Code: "defer driftRestore(driftAdopt(nil))",
 			},
@@ -158,6 +214,7 @@ func sdkRule() *weave.Rule {
 		Files: []weave.File{
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "frames.go", Body: sdkFrames},
+			{Name: "view.go", Body: sdkView},
 			{Name: "alerts.go", Body: sdkAlerts},
 		},
 	}
@@ -166,21 +223,25 @@ func sdkRule() *weave.Rule {
 func baggageRule() *weave.Rule {
 	return &weave.Rule{
 		Name:    "otel",
-		Doc:     "a ctx with neither span nor baggage means the baggage that is current on this goroutine",
+		Doc:     "a span that is started from the current one has its baggage",
 		Package: Module + "/internal/baggage",
 		Module:  Module,
 		Tried:   tried,
-		Patches: []weave.Patch{{
-			Doc:  "fall back to the slot",
-			In:   "ListFromContext",
-			Kind: weave.Return,
-			Stmt: "return nil",
-			Code: "driftList(ctx)",
-		}},
 		Files: []weave.File{
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "ambient.go", Body: baggageAmbient},
 		},
+	}
+}
+
+func publicBaggageRule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "otel",
+		Doc:     "own code that asks a ctx with neither span nor baggage gets the baggage that is current on this goroutine",
+		Package: Module + "/baggage",
+		Module:  Module,
+		Tried:   tried,
+		Files:   []weave.File{{Name: "ask.go", Body: baggageAsk}},
 	}
 }
 
@@ -191,7 +252,76 @@ func propagationRule() *weave.Rule {
 		Package: Module + "/propagation",
 		Module:  Module,
 		Tried:   tried,
-		Files:   []weave.File{{Name: "wire.go", Body: propagationWire}},
+		Patches: []weave.Patch{
+			{
+				Doc:  "inject the current span where ctx is a gap",
+				In:   "TraceContext.Inject",
+				Kind: weave.Entry,
+				Code: "ctx = driftFill(ctx)",
+			},
+			{
+				Doc:  "that nothing was extracted is an answer",
+				In:   "TraceContext.Extract",
+				Kind: weave.Return,
+				Stmt: "return ctx",
+				Code: "driftNothing($)",
+			},
+		},
+		Files: []weave.File{{Name: "wire.go", Body: propagationWire}},
+	}
+}
+
+// logRule is for the SDK for logs, whose releases have numbers of their own before
+// v1.
+func logRule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "otel",
+		Doc:     "a record emitted with a ctx without a span has the current one's IDs",
+		Package: Module + "/sdk/log",
+		Module:  Module + "/sdk/log",
+		Tried:   []string{"v0.15.0", "v1.47.0"},
+		Patches: []weave.Patch{{
+			Doc:  "emit under the current span where ctx is a gap",
+			In:   "(*logger).Emit",
+			Kind: weave.Entry,
+			Code: "ctx = driftFill(ctx)",
+		}},
+		Files: []weave.File{{Name: "fill.go", Body: fill}},
+	}
+}
+
+func exemplarRule() *weave.Rule {
+	return &weave.Rule{
+		Name:    "otel",
+		Doc:     "a measurement with a ctx without a span may become an exemplar of the current one",
+		Package: Module + "/sdk/metric/exemplar",
+		Module:  Module + "/sdk/metric",
+		Tried:   []string{"v1.38.0", "v1.47.0"},
+		Patches: []weave.Patch{
+			{
+				Doc:  "decide by the current span where ctx is a gap",
+				In:   "TraceBasedFilter",
+				Kind: weave.Entry,
+				Code: "ctx = driftFill(ctx)",
+			},
+			{
+				Doc:   "note the current span where ctx is a gap",
+				In:    "newMeasurement",
+				Kind:  weave.Entry,
+				Code:  "ctx = driftFill(ctx)",
+				Group: "measurement",
+				Until: "v1.40.0",
+			},
+			{
+				Doc:   "note the current span where ctx is a gap",
+				In:    "(*measurement).store",
+				Kind:  weave.Entry,
+				Code:  "ctx = driftFill(ctx)",
+				Group: "measurement",
+				Since: "v1.40.0",
+			},
+		},
+		Files: []weave.File{{Name: "fill.go", Body: fill}},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -43,16 +44,29 @@ func (c *Config) compile(args []string) (*woven, error) {
 	if res != nil {
 		t.sites = append(t.sites, res.Sites...)
 	}
-	if c.Report != "" && len(t.sites) > 0 {
-		if err := appendReport(c.Report, t.paths()[0], t.sites); err != nil {
-			return nil, err
+	if res != nil {
+		for _, e := range res.Aside {
+			warn(t.aside(e))
 		}
 	}
-	if !res.Changed() {
-		return nil, nil
+	if res.Changed() {
+		return t.write(res)
 	}
-	return t.write(res)
+	return nil, t.report(t.sites)
 }
+
+// report adds sites to the report file, if there is to be one.
+func (t *target) report(sites []weave.Site) error {
+	if t.Report == "" {
+		return nil
+	}
+	return appendReport(t.Report, t.paths()[0], sites)
+}
+
+// warn says on stderr what is no error. The go command shows what a compile prints,
+// and shows it again where it takes that compile from its cache
+// (cmd/go/internal/work/buildid.go, showStdout): once in each build.
+func warn(err error) { fmt.Fprintf(os.Stderr, "drift-toolexec: %v\n", err) }
 
 // target is the package that a call compiles.
 type target struct {
@@ -82,6 +96,7 @@ func (t *target) weave() (*weave.Result, error) {
 	p := &weave.Package{Path: t.pkg, GoVersion: t.lang, Arch: goarch(), Sources: t.srcs}
 	if t.hook != nil {
 		p.Rules = append(p.Rules, t.hook)
+		p.Release, p.Vital, p.Strict = t.knownRelease(), !hooks.Library(t.hook), t.Strict
 	}
 	if t.std && t.pkg == "runtime" && t.settings != nil {
 		p.Rules = append(p.Rules, t.settings)
@@ -137,13 +152,11 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 		t.sites = append(t.sites, weave.Site{Kind: "package", Pos: token.Position{Filename: folders[0]}, Reason: replaced})
 	}
 	p.Spans = t.reachesSpans(im, p.Own)
+	p.Asks = p.Own
 	if p.Own {
 		p.Marks = hooks.Marks()
 		p.Messages = messages(im)
 		p.Background = t.background
-	}
-	if t.hook != nil {
-		p.Release = t.knownVersion(t.hook.Module)
 	}
 	return im, nil
 }
@@ -167,11 +180,17 @@ func (t *target) explain(err error) error {
 		return err
 	}
 	other := ""
-	if !e.Hook.Std && e.Hook.Module != otelModule {
+	if hooks.Library(e.Hook) {
 		other = ", or leave the hook out with without: [" + e.Hook.Name + "] in the configuration"
 	}
 	return fmt.Errorf("%w in %s; the hook was tried on %s: use one of these, or a newer drift-toolexec%s",
 		err, t.release(), strings.Join(e.Hook.Tried, ", "), other)
+}
+
+// aside says that a library's hook is left out, and what to do.
+func (t *target) aside(e *weave.Error) error {
+	return fmt.Errorf("hook %s is left out of %s (%s), where traces end that it would carry on: %s; it was tried on %s: use one of these, or a newer drift-toolexec; without: [%[1]s] in the configuration silences this, hooks: strict makes it an error",
+		e.Hook.Name, t.pkg, t.release(), e.Msg, strings.Join(e.Hook.Tried, ", "))
 }
 
 // release names the release of a hooked package, or the folder of one that
@@ -213,6 +232,24 @@ func (t *target) knownVersion(mod string) string {
 		return ""
 	}
 	return version
+}
+
+// knownRelease returns the release of what the package's hook is for, empty where
+// nobody knows it: Go's own, or that of the module.
+func (t *target) knownRelease() string {
+	if t.std {
+		return goVersion(t.goversion)
+	}
+	if !isOtel(t.pkg) {
+		return t.knownVersion(t.hook.Module)
+	}
+	// OpenTelemetry is of many modules, which lie below each other.
+	for mod := t.pkg; isOtel(mod); mod = path.Dir(mod) {
+		if v := t.knownVersion(mod); v != "" {
+			return v
+		}
+	}
+	return ""
 }
 
 // vendored returns the version that vendor/modules.txt gives for the module of
@@ -369,9 +406,14 @@ func (w *woven) clean() {
 	}
 }
 
+// NoFallbackEnv makes a woven form that does not compile an error, whatever it is
+// of: that is a fault of this tool, which its own tests are not to miss.
+const NoFallbackEnv = "DRIFT_NOFALLBACK"
+
 // run compiles the woven form. Should that fail, the compiler is given the
 // source as it is: what is wrong with the source it says in its own words and
-// order, and what is not wrong compiles.
+// order, and what is not wrong compiles. So does a library whose hook is for
+// another shape of it.
 func (w *woven) run(command, args []string) (int, error) {
 	defer w.clean()
 	var stdout, stderr bytes.Buffer
@@ -382,17 +424,28 @@ func (w *woven) run(command, args []string) (int, error) {
 	if code == 0 {
 		os.Stdout.Write(stdout.Bytes())
 		os.Stderr.Write(stderr.Bytes())
-		return 0, nil
+		return 0, w.report(w.sites)
 	}
 	stdout.Write(stderr.Bytes())
 	if code, err := run(command, args); err != nil || code != 0 {
 		return code, err
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(stdout.String()), "\n")
-	err = fmt.Errorf("%s compiles, but not woven: %s; please report this", w.pkg, first)
+	msg := "compiles, but not woven: " + first
+	err = fmt.Errorf("%s %s; please report this", w.pkg, msg)
+	kind := "package"
 	if w.hook != nil {
-		return 1, err // the rest of the program depends on it
+		kind = "hook"
+		wrong := &weave.Error{Hook: w.hook, Msg: msg}
+		if !hooks.Library(w.hook) || w.Strict {
+			return 1, w.explain(wrong) // the rest of the program depends on it
+		}
+		err = w.aside(wrong)
 	}
-	fmt.Fprintf(os.Stderr, "drift-toolexec: %v\n", err)
-	return 0, nil
+	if os.Getenv(NoFallbackEnv) == "1" {
+		return 1, fmt.Errorf("%w; %s=1 makes that an error", err, NoFallbackEnv)
+	}
+	warn(err)
+	pos := token.Position{Filename: abs(w.cwd, w.files[0])}
+	return 0, w.report([]weave.Site{{Kind: kind, Pos: pos, Reason: "left out: " + msg}})
 }

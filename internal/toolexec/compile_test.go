@@ -64,7 +64,8 @@ func TestDirectCall(t *testing.T) {
 }
 
 // The woven form of a package that has no other fault must not keep it from
-// being built.
+// being built, but in this tool's own tests; nor must a library's hook that is for
+// another shape of it, unless the configuration is strict.
 func TestWovenDoesNotCompile(t *testing.T) {
 	out, err := exec.Command("go", "env", "GOTOOLDIR").Output()
 	if err != nil {
@@ -72,20 +73,50 @@ func TestWovenDoesNotCompile(t *testing.T) {
 	}
 	compiler := []string{filepath.Join(strings.TrimSpace(string(out)), "compile")}
 	t.Chdir(t.TempDir())
+	t.Setenv("TOOLEXEC_IMPORTPATH", "")
 	write(t, "x.go", "package x\n")
 	write(t, "woven.go", "package x; func\n")
 	args := []string{"-p", "x", "-o", "x.a", "x.go"}
-	w := &woven{target: &target{compileArgs: &compileArgs{pkg: "x", out: "x.a"}}, dir: "none", args: []string{"-p", "x", "-o", "x.a", "woven.go"}}
-	if code, err := w.run(compiler, args); code != 0 || err != nil {
-		t.Errorf("exit status %d, %v", code, err)
-	}
-	if _, err := os.Stat("x.a"); err != nil {
-		t.Error(err)
-	}
-	w.hook = &weave.Rule{}
-	code, err := w.run(compiler, args)
-	if code != 1 || err == nil || !strings.HasPrefix(err.Error(), "x compiles, but not woven: woven.go:2:") {
-		t.Errorf("a hook's: exit status %d, %v", code, err)
+	library := &weave.Rule{Name: "lib", Module: "example.com/lib", Tried: []string{"v1.0.0"}}
+	for _, test := range []struct {
+		name       string
+		hook       *weave.Rule
+		strict     bool
+		noFallback string
+		want       string // error
+	}{
+		{name: "own code"},
+		{name: "own code, in a test", noFallback: "1", want: "x compiles, but not woven: woven.go:2:"},
+		{name: "a library", hook: library},
+		{name: "a library, in a test", hook: library, noFallback: "1", want: "hook lib is left out of x ("},
+		{name: "a library, strict", hook: library, strict: true, want: "hook lib: compiles, but not woven: woven.go:2:"},
+		{name: "Go's own", hook: &weave.Rule{Name: "gox", Std: true}, want: "hook gox: compiles, but not woven: woven.go:2:"},
+	} {
+		t.Setenv(NoFallbackEnv, test.noFallback)
+		os.Remove("x.a")
+		os.Remove("report")
+		w := &woven{
+			target: &target{Config: &Config{Strict: test.strict, Report: "report"}, compileArgs: &compileArgs{pkg: "x", out: "x.a"}, hook: test.hook, files: []string{"x.go"},
+				sites: []weave.Site{{Kind: "spawn"}}},
+			dir: "none", args: []string{"-p", "x", "-o", "x.a", "woven.go"},
+		}
+		code, err := w.run(compiler, args)
+		if test.want != "" {
+			if code != 1 || err == nil || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("%s: exit status %d, %v", test.name, code, err)
+			}
+			continue
+		}
+		if code != 0 || err != nil {
+			t.Errorf("%s: exit status %d, %v", test.name, code, err)
+		}
+		if _, err := os.Stat("x.a"); err != nil {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		sites, err := readReport("report")
+		if err != nil || len(sites) != 1 || !strings.HasPrefix(sites[0].Reason, "left out: compiles, but not woven: woven.go:2:") {
+			t.Errorf("%s: reported %+v, %v", test.name, sites, err)
+		}
 	}
 }
 
@@ -156,5 +187,54 @@ func write(t *testing.T, name, text string) {
 	}
 	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestGoVersion(t *testing.T) {
+	for text, want := range map[string]string{
+		"go1.26.8": "v1.26.8", "go1.27": "v1.27.0", "go1.27rc1": "v1.27.0", "go1.25.0 X:jsonv2": "v1.25.0", "devel go1.28-0123456": "v1.28.0", "": "",
+	} {
+		if got := goVersion(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// OpenTelemetry's packages have the release of the module that they are in; a
+// folder that stands in for it has none.
+func TestKnownRelease(t *testing.T) {
+	const otel = "go.opentelemetry.io/otel"
+	for _, test := range []struct{ pkg, dir, want string }{
+		{otel + "/sdk/trace", "/m/" + otel + "/sdk@v1.47.0/trace", "v1.47.0"},
+		{otel + "/trace", "/m/" + otel + "/trace@v1.47.0", "v1.47.0"},
+		{otel + "/sdk/log", "/m/" + otel + "/sdk/log@v0.23.0", "v0.23.0"},
+		{otel + "/propagation", "/m/" + otel + "@v1.24.0/propagation", "v1.24.0"},
+		{otel + "/trace", "/home/otel/trace", ""},
+		{otel + "/trace", "/m/example.com/otel/trace@v1.0.0", ""},
+	} {
+		c := &target{compileArgs: &compileArgs{pkg: test.pkg}, files: []string{test.dir + "/x.go"}, hook: &weave.Rule{Module: otel}}
+		if got := c.knownRelease(); got != test.want {
+			t.Errorf("%s: %q, want %q", test.dir, got, test.want)
+		}
+	}
+	c := &target{compileArgs: &compileArgs{pkg: "net", std: true, goversion: "go1.26.8"}, files: []string{"/go/src/net/x.go"}}
+	if got := c.knownRelease(); got != "v1.26.8" {
+		t.Errorf("Go's own: %q", got)
+	}
+}
+
+// A report is a file, though there is nothing in it.
+func TestReportOfNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("TOOLEXEC_IMPORTPATH", "")
+	write(t, "y/y.go", "package y\n")
+	write(t, "importcfg", "")
+	args := []string{"-p", "y", "-importcfg", "importcfg", "-o", "b001/_pkg_.a", "y/y.go"}
+	if w, err := (&Config{Report: "report"}).compile(args); w != nil || err != nil {
+		t.Fatalf("%v, %v", w, err)
+	}
+	var b strings.Builder
+	if err := PrintReport(&b, "report", "."); err != nil || b.String() != "0 woven, 0 left alone\n" {
+		t.Errorf("%q, %v", &b, err)
 	}
 }

@@ -30,6 +30,8 @@ type Config struct {
 	Without []string
 	// background says that a literal context.Background() asks for the current span.
 	background bool
+	// Strict makes it an error that a library's hook does not fit.
+	Strict bool
 	// text is the configuration file's.
 	text []byte
 	// rules are what the file says of packages, by their paths.
@@ -42,15 +44,17 @@ type Config struct {
 type fileConfig struct {
 	Scope   patterns  `yaml:"scope"`
 	Without without   `yaml:"without"`
+	Hooks   hooksMode `yaml:"hooks"`
 	Bind    []binding `yaml:"bind"`
 	Fresh   targets   `yaml:"fresh"`
 	Inherit targets   `yaml:"inherit"`
+	Logs    targets   `yaml:"logs"`
 	Wire    wire      `yaml:"wire"`
 
 	Background background `yaml:"background"`
 }
 
-const knownKeys = "scope, bind, fresh, inherit, without, wire, background"
+const knownKeys = "scope, bind, fresh, inherit, logs, without, hooks, wire, background"
 
 // background says what a literal context.Background() means where a context with a
 // span is in scope: a root, or the current span.
@@ -120,6 +124,7 @@ func (c *Config) load() error {
 	c.text = text
 	c.Without = fc.Without
 	c.background = bool(fc.Background)
+	c.Strict = fc.Hooks == "strict"
 	c.rules = fc.rules(c.File)
 	c.settings = fc.Wire.rule(c.File)
 	if len(c.Scope) == 0 {

@@ -30,9 +30,17 @@ type reportSite struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// appendReport adds a package to the report file. Tool calls run side by side:
-// a line is one write to a file opened for appending.
+// appendReport adds a package to the report file, which is there from the first
+// call on, though nothing may be woven in the build. Tool calls run side by side: a
+// line is one write to a file opened for appending.
 func appendReport(name, pkg string, sites []weave.Site) error {
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return fmt.Errorf("-report: %w", err)
+	}
+	if len(sites) == 0 {
+		return f.Close()
+	}
 	line := reportLine{Package: pkg}
 	for _, s := range sites {
 		line.Sites = append(line.Sites, reportSite{
@@ -41,11 +49,8 @@ func appendReport(name, pkg string, sites []weave.Site) error {
 	}
 	text, err := json.Marshal(line)
 	if err != nil {
+		f.Close()
 		return err
-	}
-	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-	if err != nil {
-		return fmt.Errorf("-report: %w", err)
 	}
 	if _, err := f.Write(append(text, '\n')); err != nil {
 		f.Close()

@@ -20,7 +20,10 @@ import (
 //	  - example.com/app/janitor.Start
 //	inherit:
 //	  - (*example.net/lib.Client).Do
+//	logs:
+//	  - example.net/slogtrace
 //	without: [ants]
+//	hooks: strict
 //
 // Each entry is checked for its form as it is read, and against the source when
 // the package is compiled. Both name the entry's line.
@@ -52,6 +55,18 @@ func (w *without) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
+// hooksMode says what becomes of a library whose hook does not fit.
+type hooksMode string
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (m *hooksMode) UnmarshalYAML(n *yaml.Node) error {
+	if n.Value != "strict" && n.Value != "lenient" {
+		return fmt.Errorf("line %d: hooks is strict or lenient, not %q", n.Line, n.Value)
+	}
+	*m = hooksMode(n.Value)
+	return nil
+}
+
 // named is a function, or a package, and the line that names it.
 type named struct {
 	pkg, name string
@@ -64,7 +79,7 @@ type targets []named
 // UnmarshalYAML implements yaml.Unmarshaler.
 func (t *targets) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.SequenceNode {
-		return fmt.Errorf("line %d: fresh and inherit are lists of functions; write each on a line of its own, behind a dash", n.Line)
+		return fmt.Errorf("line %d: fresh, inherit and logs are lists of functions; write each on a line of its own, behind a dash", n.Line)
 	}
 	for _, item := range n.Content {
 		f, err := function(item)
@@ -149,6 +164,10 @@ func (fc *fileConfig) rules(file string) map[string][]*weave.Rule {
 	for _, n := range fc.Inherit {
 		r, t := rule(n)
 		r.Inherit = append(r.Inherit, t)
+	}
+	for _, n := range fc.Logs {
+		r, t := rule(n)
+		r.Asks = append(r.Asks, t)
 	}
 	return byPath
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 )
 
 // Run runs one tool call and returns only if it could not run in this
@@ -48,6 +49,16 @@ func (c *Config) version(command, args []string) (int, error) {
 	line := string(out)
 	if err := checkGo(line); err != nil {
 		return 1, err
+	}
+	if c.Report != "" {
+		// Should the go command have all of the build in its cache, this is the only
+		// call; and it runs where the build was asked for, compiles run elsewhere.
+		if !filepath.IsAbs(c.Report) {
+			return 2, fmt.Errorf("-report=%s: the go command runs tools in each package's folder: name the file by its absolute path, as in -report=$PWD/%[1]s", filepath.ToSlash(c.Report))
+		}
+		if err := appendReport(c.Report, "", nil); err != nil {
+			return 1, err
+		}
 	}
 	digest, err := c.digest()
 	if err != nil {

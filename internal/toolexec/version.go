@@ -32,11 +32,12 @@ const UnsupportedEnv = "DRIFT_UNSUPPORTED_GO"
 //
 //   - the tool itself, by its content;
 //   - the scope, from the flags or the file;
-//   - the configuration file's text;
+//   - the configuration file's text, and with it whether hooks are strict;
 //   - whether an unsupported Go release is tried.
 //
-// Left out on purpose: -report, which changes no output, and -next, whose own
-// -V=full line stands in front of ours.
+// Left out on purpose: -report, which changes no output; -next, whose own
+// -V=full line stands in front of ours; and DRIFT_NOFALLBACK, under which a package
+// is what it is without it, or is not built.
 func (c *Config) digest() (string, error) {
 	self, err := selfID()
 	if err != nil {
@@ -114,6 +115,20 @@ func goMinor(text string) (release string, minor int) {
 	}
 	minor, _ = strconv.Atoi(digits)
 	return release, minor
+}
+
+// goVersion returns the Go release in a text in the form of a module's version:
+// v1.26.8; of a release candidate that of the release, whose packages it has.
+func goVersion(text string) string {
+	release, minor := goMinor(text)
+	if minor == 0 {
+		return ""
+	}
+	patch := 0
+	if rest, ok := strings.CutPrefix(release, fmt.Sprintf("go1.%d.", minor)); ok {
+		patch, _ = strconv.Atoi(rest)
+	}
+	return fmt.Sprintf("v1.%d.%d", minor, patch)
 }
 
 // selfID identifies this tool by its content: the content part of the build

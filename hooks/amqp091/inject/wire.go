@@ -9,10 +9,10 @@ var driftLive func(ctx any) bool
 var driftInject func(ctx any, get func(key string) string, set func(key, value string))
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftTable returns a message's headers with the span of ctx, or the current one,
 // added to them: in another table, since they are the caller's.
@@ -43,7 +43,7 @@ func driftTable(ctx any, have Table) Table {
 
 // driftNone makes none current, if ctx says so: it holds an invalid span. It
 // returns what driftRestore is to bring back.
-func driftNone(ctx any) (old unsafe.Pointer, hushed uint32) {
+func driftNone(ctx any) (old unsafe.Pointer, hushed uint64) {
 	old, hushed = driftAdopt(nil)
 	driftRestore(old, hushed)
 	if driftInject != nil && !driftLive(ctx) && driftLive(nil) {

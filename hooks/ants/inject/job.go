@@ -6,10 +6,10 @@ import "unsafe"
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftJob is the field of a worker that says under which context, or none, the
 // argument is that was last sent to it.
@@ -28,7 +28,7 @@ func (j *driftJob) carry() { j.c, _ = driftCapture(false) }
 // go of it. It returns what driftRestore takes. A panic or Goexit of the pool's
 // function ends the worker's goroutine, and nothing is restored: so the panic
 // handler still runs under the context.
-func (j *driftJob) adopt() (old unsafe.Pointer, hushed uint32) {
+func (j *driftJob) adopt() (old unsafe.Pointer, hushed uint64) {
 	c := j.c
 	j.c = nil
 	return driftAdopt(c)

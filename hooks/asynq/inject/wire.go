@@ -21,10 +21,10 @@ var driftLinks func(scs []any) unsafe.Pointer
 var driftRemoteOver func(c unsafe.Pointer)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftHeaders returns a task's headers with the span of ctx, or the current
 // one, in them: others, since these are the caller's.
@@ -50,7 +50,7 @@ func driftHeaders(ctx any, have map[string]string) map[string]string {
 
 // driftHandle makes what a task's headers say the current context, or none.
 // driftHandled ends that.
-func driftHandle(h map[string]string) (c, old unsafe.Pointer, hushed uint32) {
+func driftHandle(h map[string]string) (c, old unsafe.Pointer, hushed uint64) {
 	if driftReceive != nil && len(h) > 0 {
 		c = driftReceive(func(key string) string { return h[key] })
 	}
@@ -58,7 +58,7 @@ func driftHandle(h map[string]string) (c, old unsafe.Pointer, hushed uint32) {
 	return c, old, hushed
 }
 
-func driftHandled(c, old unsafe.Pointer, hushed uint32) {
+func driftHandled(c, old unsafe.Pointer, hushed uint64) {
 	driftRestore(old, hushed)
 	if c != nil {
 		driftRemoteOver(c)
@@ -67,7 +67,7 @@ func driftHandled(c, old unsafe.Pointer, hushed uint32) {
 
 // driftAggregate makes a context that links to the spans of n tasks the current
 // one.
-func driftAggregate(n int, headers func(i int) map[string]string) (old unsafe.Pointer, hushed uint32) {
+func driftAggregate(n int, headers func(i int) map[string]string) (old unsafe.Pointer, hushed uint64) {
 	var spans []any
 	for i := 0; i < n && driftExtractSpan != nil; i++ {
 		h := headers(i)

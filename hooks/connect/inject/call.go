@@ -6,10 +6,10 @@ import "unsafe"
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftSetMark runtime.driftSetMark
 func driftSetMark(c unsafe.Pointer)

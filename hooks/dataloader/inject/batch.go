@@ -21,10 +21,10 @@ var driftHide func(ctx any) any
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftCaller is one who asked for something: his span's context, and what was
 // current.

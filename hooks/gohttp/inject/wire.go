@@ -12,7 +12,7 @@ var driftPropagator func() any
 var driftLive func(ctx any) bool
 
 //go:linkname driftInjectHeader runtime.driftInjectHeader
-var driftInjectHeader func(p, ctx any, have, into map[string][]string)
+var driftInjectHeader func(p, ctx any, baggage bool, have, into map[string][]string)
 
 //go:linkname driftExtractHeader runtime.driftExtractHeader
 var driftExtractHeader func(h map[string][]string) unsafe.Pointer
@@ -26,11 +26,14 @@ var driftExclude []string
 //go:linkname driftExcluded runtime.driftExcluded
 func driftExcluded(scheme, host, name string) bool
 
+//go:linkname driftPeer runtime.driftPeer
+func driftPeer(scheme, host, name string) bool
+
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftHeaders adds the span of a request's ctx, or the current one, to the
 // headers that the transport writes behind the request's own: the request is
@@ -38,7 +41,7 @@ func driftRestore(old unsafe.Pointer, hushed uint32)
 func driftHeaders(req *transportRequest) {
 	ctx := req.Context()
 	if p := driftSends(req.URL, ctx); p != nil {
-		driftInjectHeader(p, ctx, req.Header, req.extraHeaders())
+		driftInjectHeader(p, ctx, driftPeer(req.URL.Scheme, req.URL.Host, req.URL.Hostname()), req.Header, req.extraHeaders())
 	}
 }
 
@@ -52,7 +55,7 @@ func driftRequest(req *Request) *Request {
 	}
 	r := *req
 	r.Header = make(Header, len(req.Header)+2)
-	driftInjectHeader(p, ctx, req.Header, r.Header)
+	driftInjectHeader(p, ctx, driftPeer(req.URL.Scheme, req.URL.Host, req.URL.Hostname()), req.Header, r.Header)
 	if len(r.Header) == 0 {
 		return req
 	}
@@ -82,7 +85,7 @@ func driftSends(u *url.URL, ctx any) any {
 
 // driftServe makes what a request's headers say the current context, or none:
 // never that of the connection's last request. driftServed ends that.
-func driftServe(h Header) (c, old unsafe.Pointer, hushed uint32) {
+func driftServe(h Header) (c, old unsafe.Pointer, hushed uint64) {
 	if driftExtractHeader != nil {
 		c = driftExtractHeader(h)
 	}
@@ -90,7 +93,7 @@ func driftServe(h Header) (c, old unsafe.Pointer, hushed uint32) {
 	return c, old, hushed
 }
 
-func driftServed(c, old unsafe.Pointer, hushed uint32) {
+func driftServed(c, old unsafe.Pointer, hushed uint64) {
 	driftRestore(old, hushed)
 	if c != nil {
 		driftRemoteOver(c)

@@ -2,45 +2,42 @@ package inject
 
 import "unsafe"
 
-// driftFrame is a frame. The declaration is injected into OpenTelemetry's
-// packages too: package runtime may not import what it would need to name a
-// span.
+// driftFrame is a frame: what the slot says of one span. The declaration is
+// injected into OpenTelemetry's packages too: package runtime may not import
+// what it would need to name a span.
 //
-// The SDK's recording spans embed theirs, so that starting a span allocates
-// nothing more. Other goroutines must not hold a span for as long as they live:
-// what they inherit is the frame's share, a small frame of its own, made when
-// the first one is spawned. A dropped span's frame and a foreign one's is
-// separate, a driftWideFrame, and its own share.
+// A frame is an object of its own, so that a goroutine which holds one holds no
+// span that has ended: held is let go of when the span ends, and the span's
+// context with it.
 //
-// held is the data word of the span, an interface value; the type word is that
-// of the SDK's recording span, or a driftWideFrame's own. When the span ends,
-// its share's held is set to what is left of the span, its span context: a
-// driftClosed of package otel/trace, pointed to at its second byte.
+// held is the data word of what a ctx would hold in the frame's stead, a
+// trace.Span; its type word is told by the flags. When a span ends whose frame
+// another goroutine may hold, held becomes what is left of the span, its span
+// context: a driftClosed of package otel/trace, pointed to at its second byte.
 //
 // prev, seq, passed and level belong to the goroutine that pushed the frame.
-// root and flags are written before the frame is published. ended, shared,
-// held and share are atomic.
+// root, provider, flags and ctxTab are written before the frame is published.
+// held, ctxData, ended and shared are atomic.
 type driftFrame struct {
-	root   *driftFrame    // the trace's first frame in this process, or its share; itself for that one
-	prev   unsafe.Pointer // what the slot said before this frame was pushed
-	held   unsafe.Pointer
-	share  *driftFrame // what other goroutines inherit; nil until there is one
-	seq    uint64      // the goroutine's count of pushes when this one was made; 0: never pushed
-	ended  uint32      // when the span ended, as driftTick counts; 0 while it is open
-	shared uint8       // of a share: another goroutine may hold it
-	flags  uint8
-	passed uint8 // whoever pushed it hands the span to its caller: driftTransfer and driftByFunc
-	level  uint8 // how many loops deep its variable was declared
+	root     *driftFrame    // that of the trace's first span in this process; itself for that one
+	prev     unsafe.Pointer // what the slot said before this frame was pushed
+	held     unsafe.Pointer
+	provider unsafe.Pointer // whose tracers the span is a parent for: a *TracerProvider of the SDK; nil: all
+	ctxTab   unsafe.Pointer // the context the span was started with, for its baggage
+	ctxData  unsafe.Pointer
+	seq      uint64 // the goroutine's count of pushes when this one was made; 0: never pushed
+	ended    uint32 // when the span ended, as driftTick counts; 0 while it is open
+	shared   uint8  // another goroutine may hold it
+	flags    uint8
+	passed   uint8 // whoever pushed it hands the span to its caller: driftTransfer and driftByFunc
+	level    uint8 // how many loops deep its variable was declared
 }
 
-// driftWideFrame is a frame that holds its span's type and its context itself.
-// Those of a recording span of the SDK are the SDK's to tell.
-type driftWideFrame struct {
+// driftAliasFrame stands for another goroutine's frame with another context for
+// baggage, which holds that alone. It has no span of its own to let go of.
+type driftAliasFrame struct {
 	driftFrame
-	spanTab unsafe.Pointer
-	ctxTab  unsafe.Pointer
-	ctxData unsafe.Pointer // atomic
-	under   *driftFrame    // as driftStarted says; of an alias, whose alias it is
+	under *driftFrame
 }
 
 // Of a push.
@@ -60,11 +57,9 @@ const driftUsed = 16
 
 // Of a frame.
 const (
-	// driftForeign marks a frame whose span no SDK of ours will mark ended. It
-	// is recording, until it has ended.
-	driftForeign = 1 << iota
-	// driftWide says that the frame is a driftWideFrame.
-	driftWide
+	// driftDropped marks the frame of a span that is not recorded. It is one
+	// object with the span.
+	driftDropped = 1 << iota
 	// driftLinked marks a frame that is no span's: what is started under it is
 	// a root with links. It has ended from the start.
 	driftLinked
@@ -73,9 +68,7 @@ const (
 	// driftTaken marks the frame of a message that the goroutine received
 	// by itself.
 	driftTaken
-	// driftAlias marks a driftWideFrame that stands for a share, under, with
-	// another context for baggage. It has no span of its own to let go of, and
-	// its context holds the baggage alone.
+	// driftAlias marks a driftAliasFrame.
 	driftAlias
 )
 

@@ -11,7 +11,7 @@ import "unsafe"
 //go:linkname driftCapture
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
 	d := &getg().drift
-	if d.slot != nil && d.once == 0 {
+	if d.slot != nil {
 		c = driftShare(d)
 		if driftState == driftLogging {
 			driftLog("bind", c)
@@ -21,44 +21,49 @@ func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
 }
 
 // driftAdopt makes a captured context, or none, the current one, and returns
-// what driftRestore takes to bring back what was there before: the slot, and
-// how many functions of its caller hand nothing on, which this one may. In
-// between, count misses the frames of before, or counts those that are left
-// behind: the next sweep counts anew.
+// what driftRestore takes to bring back what was there before: the slot, since
+// when it has been inherited, and how many functions of its caller hand nothing on,
+// which this one may. What is adopted does not expire by hold: it is current as long
+// as what it is adopted for runs. In between, count misses the frames of before, or counts
+// those that are left behind: the next sweep counts anew.
 //
 //go:linkname driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32) {
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64) {
 	d := &getg().drift
-	old, hushed = d.slot, d.once
-	d.slot, d.once = c, 0
+	old, hushed = d.slot, d.since<<driftOnceBits|uint64(min(d.once, 1<<driftOnceBits-1))
+	d.slot, d.since, d.once = c, 0, 0
 	if driftState == driftLogging {
 		driftLog("adopt", c)
 	}
 	return old, hushed
 }
 
+// driftOnceBits is how many bits of a token are for the depth.
+const driftOnceBits = 8
+
 //go:linkname driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32) {
+func driftRestore(old unsafe.Pointer, hushed uint64) {
 	d := &getg().drift
-	d.slot, d.once = old, hushed
+	d.slot, d.since, d.once = old, hushed>>driftOnceBits, uint32(hushed&(1<<driftOnceBits-1))
 }
 
-// driftSharing returns the share of somebody's frame, for any goroutine to
-// inherit, nil if the span has ended: as driftShare does.
+// driftSharing reports whether somebody's frame may be inherited by any goroutine,
+// and sees to that: not so where its span has ended. span is the span's data word,
+// which the frame may have let go of.
 //
 //go:linkname driftSharing
-func driftSharing(f *driftFrame) *driftFrame {
-	if atomic.Load(&f.ended) != 0 {
-		return nil
+func driftSharing(f *driftFrame, span unsafe.Pointer) bool {
+	if !driftShared(f) {
+		return false
 	}
-	s := driftShareOf(f)
-	if atomic.Load8(&s.shared) == 0 {
-		atomic.Store8(&s.shared, 1)
+	if atomic.Loadp(unsafe.Pointer(&f.held)) == nil {
+		atomicstorep(unsafe.Pointer(&f.held), span)
+		if atomic.Load(&f.ended) != 0 { // End let go of it before
+			atomicstorep(unsafe.Pointer(&f.held), nil)
+			return false
+		}
 	}
-	if atomic.Load(&f.ended) != 0 {
-		return nil
-	}
-	return s
+	return true
 }
 
 // driftOpen tells whether the span of a captured context is open still.
@@ -86,13 +91,24 @@ func driftTakeMark() unsafe.Pointer {
 // of whoever captured that.
 //
 //go:linkname driftSetMark
-func driftSetMark(c unsafe.Pointer) { getg().drift.hand = c }
+func driftSetMark(c unsafe.Pointer) {
+	d := &getg().drift
+	d.hand = c
+	if c != nil {
+		d.handed = driftClock()
+	}
+}
 
-// driftHushed and driftUnhushed enclose what hands nothing on: a function that
-// sync.Once runs, the start of a pool's worker.
+// driftHushed and driftUnhushed enclose what hands nothing on but what is started
+// in it: a function that sync.Once runs, the start of a pool's worker. After one
+// inside another, what the outer one started before is no longer handed on.
 //
 //go:linkname driftHushed
-func driftHushed() { getg().drift.once++ }
+func driftHushed() {
+	d := &getg().drift
+	d.once++
+	d.barrier = d.seq
+}
 
 //go:linkname driftUnhushed
 func driftUnhushed() { getg().drift.once-- }
@@ -115,7 +131,11 @@ func driftResume(c *coro) {
 	if gp.drift.slot == nil && d.slot == nil {
 		return
 	}
-	base := driftShare(&gp.drift)
+	once := gp.drift.once
+	gp.drift.once = 0
+	base, since := driftHandOn(&gp.drift)
+	gp.drift.once = once
+	d.since = since
 	if d.slot == nil || !driftOwn(d.slot) {
 		d.slot = base
 		return

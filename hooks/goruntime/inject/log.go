@@ -11,12 +11,11 @@ var driftStarts = []string{
 	"go.opentelemetry.io/otel/internal/global.(*tracer).Start",
 }
 
-// driftIDs returns the trace ID and the span ID of a frame's span, given its
-// words or what stands in for it, or of one that it links to. Package trace
-// fills it in. It calls no code of the user's.
+// driftIDs returns the trace ID and the span ID of what driftWordsOf returned, or of
+// one that it links to. Package trace fills it in. It calls no code of the user's.
 //
 //go:linkname driftIDs
-var driftIDs func(frame *driftFrame, tab, data unsafe.Pointer) (trace, span string)
+var driftIDs func(tab, data unsafe.Pointer) (trace, span string)
 
 // driftLogFrames is how much of the stack a record of DRIFT_DEBUG=handoff shows.
 const driftLogFrames = 20
@@ -35,17 +34,8 @@ func driftLog(what string, c unsafe.Pointer) {
 	}
 	trace, span := "none", "none"
 	f := driftOf(driftFrameOf(c))
-	if data := atomic.Loadp(unsafe.Pointer(&f.held)); data != nil && driftIDs != nil {
-		var tab unsafe.Pointer
-		if driftOwn(data) {
-			tab = driftTab(f)
-		} else {
-			data = unsafe.Add(data, -1)
-			if raceenabled {
-				raceacquire(unsafe.Pointer(f))
-			}
-		}
-		trace, span = driftIDs(f, tab, data)
+	if tab, data := driftWordsOf(f); data != nil && driftIDs != nil {
+		trace, span = driftIDs(tab, data)
 	}
 	stack := driftStack(driftLogFrames, driftStarts)
 	b := make([]byte, 0, len(stack)+128)

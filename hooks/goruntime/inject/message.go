@@ -80,7 +80,7 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	f.flags |= driftTaken
 	f.ended = 0 // of a linked one, which nobody has seen yet
 	if c == nil {
-		f.root, f.share, f.shared = f, f, 1
+		f.root, f.shared = f, 1
 	}
 	driftPush(d, f, flags)
 }

@@ -9,18 +9,20 @@ import "unsafe"
 // to its first byte, an inherited one a pointer to its second. Both keep the
 // frame alive, and copying the context to another goroutine stays one word.
 type driftG struct {
-	slot  unsafe.Pointer // the ambient context
-	hand  unsafe.Pointer // what the next go statement hands on: the mark
-	float *driftFrame    // started or returned by a callee, not yet taken by a caller
-	seq   uint64         // pushes so far on this g; only ever grows
-	count uint32         // own frames in the chain, ended ones included
-	limit uint32         // count at which the chain is next swept
-	once  uint32         // depth of functions being run that hand nothing on
-	lent  uint32         // of a coroutine: how much of that is its resumer's
-	coro  uintptr        // the coroutine that this goroutine was made for, or 0
-
-	forCtx unsafe.Pointer // the context that the next Start is to be given, by its data word,
-	before uint64         // and whose parent is a push before this one; 0: it has none
+	slot    unsafe.Pointer // the ambient context
+	since   uint64         // when what the goroutine inherited was handed on, as driftClock counts; 0: it was adopted
+	hand    unsafe.Pointer // what the next go statement hands on: the mark
+	handed  uint64         // and its since
+	float   *driftFrame    // started or returned by a callee, not yet taken by a caller
+	forCtx  unsafe.Pointer // the data word of the ctx that the Start about to be called is given
+	before  uint64         // the number that frames must not exceed to be its parent; 0: there is none
+	seq     uint64         // pushes so far on this g; only ever grows
+	barrier uint64         // seq when what hands nothing on began last
+	count   uint32         // own frames in the chain, ended ones included
+	limit   uint32         // count at which the chain is next swept
+	once    uint32         // depth of functions being run that hand nothing on
+	lent    uint32         // of a coroutine: how much of that is its resumer's
+	coro    uintptr        // the coroutine that this goroutine was made for, or 0
 }
 
 func driftOwn(p unsafe.Pointer) bool { return uintptr(p)&1 == 0 }
@@ -59,70 +61,75 @@ func driftTop(d *driftG) unsafe.Pointer {
 
 // driftMark raises the mark: the next go statement of this goroutine hands
 // the current frame to the goroutine it starts. Woven in before each spawn
-// site in scope. A goroutine born inside a sync.Once is a daemon by nature.
+// site in scope. A goroutine born inside a sync.Once is a daemon by nature: it
+// inherits only what was started in there.
 //
 //go:linkname driftMark
 func driftMark() {
 	d := &getg().drift
-	if d.slot == nil || d.once != 0 {
+	if d.slot == nil {
 		return
 	}
-	c := driftShare(d)
+	c, since := driftHandOn(d)
 	if driftState == driftLogging {
 		driftLog("inherit", c)
 	}
-	d.hand = c
+	d.hand, d.handed = c, since
+}
+
+// driftHandOn returns what d's goroutine hands on, and since when it has been
+// inherited: from now on where the span is its own.
+func driftHandOn(d *driftG) (c unsafe.Pointer, since uint64) {
+	for {
+		p := driftTop(d)
+		if p == nil {
+			return nil, 0
+		}
+		if !driftOwn(p) {
+			if d.once != 0 {
+				return nil, 0
+			}
+			if d.since == 0 { // adopted, or handed on by who had
+				return p, driftClock()
+			}
+			return p, d.since
+		}
+		f := (*driftFrame)(p)
+		if d.once != 0 && f.seq <= d.barrier {
+			return nil, 0
+		}
+		if driftShared(f) {
+			return driftInherited(f), driftClock()
+		}
+		// It ended meanwhile, on another goroutine.
+	}
 }
 
 // driftShare returns the current frame for another goroutine to inherit.
 func driftShare(d *driftG) unsafe.Pointer {
-	for {
-		p := driftTop(d)
-		if p == nil || !driftOwn(p) {
-			return p
-		}
-		f := (*driftFrame)(p)
-		s := driftShareOf(f)
-		if s.shared != 0 {
-			return driftInherited(s)
-		}
-		atomic.Store8(&s.shared, 1)
-		// End looks at shared after it set ended. If that was before shared
-		// was set, nothing stands in for the span, and f is passed by.
-		if atomic.Load(&f.ended) == 0 {
-			return driftInherited(s)
-		}
-	}
+	c, _ := driftHandOn(d)
+	return c
 }
 
-// driftShareOf returns a frame's share. Any goroutine may ask for that of a
-// root; others ask for a frame of their own.
-func driftShareOf(f *driftFrame) *driftFrame {
-	if s := driftLoad(&f.share); s != nil {
-		return s
+// driftShared notes that another goroutine may hold a frame, and reports whether
+// its span is open still. End looks at shared after it set ended: if that was
+// before shared was set, nothing stands in for the span, and it is passed by.
+func driftShared(f *driftFrame) bool {
+	if atomic.Load8(&f.shared) == 0 {
+		atomic.Store8(&f.shared, 1)
 	}
-	s := &driftFrame{held: f.held, flags: f.flags}
-	s.share = s
-	s.root = s
-	if f.root != f {
-		s.root = driftShareOf(f.root)
-	}
-	at := (*unsafe.Pointer)(unsafe.Pointer(&f.share))
-	atomicwb(at, unsafe.Pointer(s))
-	if !atomic.Casp1(at, nil, unsafe.Pointer(s)) {
-		return driftLoad(&f.share)
-	}
-	if e := atomic.Load(&f.ended); e != 0 {
-		// End may have looked for a share before there was one.
-		if atomic.Cas(&s.ended, 0, e) {
-			s.held = nil
+	root := f.root
+	if root != f {
+		if atomic.Load8(&root.shared) == 0 {
+			atomic.Store8(&root.shared, 1)
+		}
+		// A root that ended when nobody could have inherited noted no time: the
+		// linger counts from now.
+		if atomic.Load(&root.ended) == driftSometime {
+			atomic.Cas(&root.ended, driftSometime, driftTick())
 		}
 	}
-	return s
-}
-
-func driftLoad(p **driftFrame) *driftFrame {
-	return (*driftFrame)(atomic.Loadp(unsafe.Pointer(p)))
+	return atomic.Load(&f.ended) == 0
 }
 
 // driftSystem takes the mark down behind a spawn that newproc1 counts as one of
@@ -149,10 +156,16 @@ func driftEnter() uint64 {
 }
 
 // driftSeq returns the number of the newest push: the token that driftNext and
-// driftLast take.
+// driftLast take. It is never 0.
 //
 //go:linkname driftSeq
-func driftSeq() uint64 { return getg().drift.seq }
+func driftSeq() uint64 {
+	d := &getg().drift
+	if d.seq == 0 {
+		d.seq = 1
+	}
+	return d.seq
+}
 
 // driftLast returns the number of the frame that a statement pushed, the token
 // that driftDrop takes. before is driftSeq's from just before the statement;
@@ -182,6 +195,7 @@ func driftDrop(token uint64) {
 		if f.seq <= token {
 			if f.seq == token {
 				driftUnlink(d, above, f)
+				driftForget(f)
 			}
 			return
 		}
@@ -199,8 +213,14 @@ func driftUnlink(d *driftG, above, f *driftFrame) {
 	}
 	f.prev = nil
 	d.count--
-	if f.flags&driftForeign != 0 {
-		driftForeignOver(f)
+}
+
+// driftForget lets go of the span of a frame that no goroutine will ask again,
+// though it is open: its span may be collected, its finalizer run, as without us.
+func driftForget(f *driftFrame) {
+	if f.flags == 0 && atomic.Load8(&f.shared) == 0 && atomic.Load(&f.ended) == 0 {
+		atomicstorep(unsafe.Pointer(&f.held), nil)
+		atomicstorep(unsafe.Pointer(&f.ctxData), nil)
 	}
 }
 
@@ -249,11 +269,20 @@ func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
 			floating = f
 		}
 		driftUnlink(d, nil, f)
-		if f != floating && f.flags&driftTaken != 0 {
-			driftMessageOver(f)
+		if f != floating {
+			driftLeft(f)
 		}
 	}
 	return floating
+}
+
+// driftLeft says that the extent of a frame has ended, for good.
+func driftLeft(f *driftFrame) {
+	if f.flags&driftTaken != 0 {
+		driftMessageOver(f)
+		return
+	}
+	driftForget(f)
 }
 
 // driftNext ends the extent of the frames pushed since the token was taken
@@ -275,9 +304,7 @@ func driftNext(token uint64, level uint32) {
 		p = f.prev
 		if uint32(f.level) >= level {
 			driftUnlink(d, above, f)
-			if f.flags&driftTaken != 0 {
-				driftMessageOver(f)
-			}
+			driftLeft(f)
 		} else {
 			above = f
 		}
@@ -338,57 +365,71 @@ func driftClaim(data unsafe.Pointer, flags uint32) bool {
 	return true
 }
 
-// driftFloating returns the frame of the span started or handed back last on
-// this goroutine, if nobody took it yet and it is open, and the span's words.
+// driftClaimAny makes the floating frame current, whatever its span: what the call
+// returned is a decorator around that.
 //
-//go:linkname driftFloating
-func driftFloating() (f *driftFrame, tab, data unsafe.Pointer) {
-	if f = getg().drift.float; f != nil {
-		if tab, data = driftWordsOf(f); data != nil {
-			return f, tab, data
-		}
+//go:linkname driftClaimAny
+func driftClaimAny(flags uint32) {
+	d := &getg().drift
+	if f := d.float; f != nil {
+		d.float = nil
+		driftPush(d, f, flags)
 	}
-	return nil, nil, nil
 }
 
-// driftWordsOf returns the words of a frame's span, nil once it has ended.
+// driftDecorates reports whether a value, a trace.Span, is a decorator around the span
+// that was started or handed back last on this goroutine: whether one of its words
+// is that span's data word. Its own code is not asked.
+//
+//go:linkname driftDecorates
+func driftDecorates(span any) bool {
+	f := getg().drift.float
+	if f == nil {
+		return false
+	}
+	held := atomic.Loadp(unsafe.Pointer(&f.held))
+	w := (*driftEface)(unsafe.Pointer(&span))
+	if held == nil || !driftOwn(held) || w.data == nil {
+		return false
+	}
+	t := (*_type)(w.typ)
+	const pointer = 22 // internal/abi's
+	if t.Kind() == pointer {
+		t = t.Elem()
+	}
+	const most = 64 // words of a decorator that are looked at
+	for i := uintptr(0); i < t.Size()/unsafe.Sizeof(i) && i < most; i++ {
+		if *(*uintptr)(unsafe.Add(w.data, i*unsafe.Sizeof(i))) == uintptr(held) {
+			return true
+		}
+	}
+	return false
+}
+
+// driftEface is an empty interface's two words.
+type driftEface struct{ typ, data unsafe.Pointer }
+
+// driftWordsOf returns the words of a frame's span, or of what stands in for it
+// once it has ended; nil for none.
 //
 //go:linkname driftWordsOf
 func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
 	data = atomic.Loadp(unsafe.Pointer(&f.held))
-	if data == nil || !driftOwn(data) || atomic.Load(&f.ended) != 0 {
+	switch {
+	case data == nil:
 		return nil, nil
+	case !driftOwn(data):
+		if raceenabled {
+			raceacquire(unsafe.Pointer(f))
+		}
+		return driftClosedTab, unsafe.Add(data, -1)
+	case f.flags&driftDistant != 0:
+		return driftRemoteTab, data
+	case f.flags&driftDropped != 0:
+		return driftDropTab, data
 	}
-	return driftTab(f), data
+	return driftSpanTab, data
 }
-
-// driftLeftOf returns what stands in for a frame's span that has ended, nil
-// while that is open.
-//
-//go:linkname driftLeftOf
-func driftLeftOf(f *driftFrame) unsafe.Pointer {
-	data := atomic.Loadp(unsafe.Pointer(&f.held))
-	if data == nil || driftOwn(data) {
-		return nil
-	}
-	if raceenabled {
-		raceacquire(unsafe.Pointer(f))
-	}
-	return unsafe.Add(data, -1)
-}
-
-// driftTab returns the type word of a frame's span.
-func driftTab(f *driftFrame) unsafe.Pointer {
-	if f.flags&driftWide != 0 {
-		return (*driftWideFrame)(unsafe.Pointer(f)).spanTab
-	}
-	return driftSpanTab
-}
-
-// driftPushNew makes a frame current that was just made for a foreign span.
-//
-//go:linkname driftPushNew
-func driftPushNew(f *driftFrame, flags uint32) { driftPush(&getg().drift, f, flags) }
 
 func driftPush(d *driftG, f *driftFrame, flags uint32) {
 	if atomic.Load(&f.ended) != 0 {
@@ -430,54 +471,32 @@ func driftSweep(d *driftG) {
 
 // driftStarted notes the frame of a span the SDK just started on this
 // goroutine. It is not current yet: the call site decides for how long it is.
-// If under, its parent's frame or nil, is current here, so that the span was
-// started where that one was, driftStarted returns it, or its alias: what the
-// span's context does not say of the baggage, that one's does.
 //
 //go:linkname driftStarted
-func driftStarted(f, under *driftFrame) *driftFrame {
-	d := &getg().drift
-	d.float = f
-	if under == nil || d.slot == nil {
-		return nil
-	}
-	cur := driftFrameOf(d.slot)
-	share := driftLoad(&under.share)
-	if cur == under || cur == share {
-		return under
-	}
-	if of := driftOf(cur); of == under || of == share {
-		return cur
-	}
-	return nil
-}
+func driftStarted(f *driftFrame) { getg().drift.float = f }
 
 // driftOf returns whose alias a frame is; itself for any other.
 //
 //go:linkname driftOf
 func driftOf(f *driftFrame) *driftFrame {
 	if f.flags&driftAlias != 0 {
-		return (*driftWideFrame)(unsafe.Pointer(f)).under
+		return (*driftAliasFrame)(unsafe.Pointer(f)).under
 	}
 	return f
 }
 
-// driftEnd marks a frame's span ended, from whatever goroutine, now being the
-// wall clock's nanoseconds, or 0 where the caller doesn't have them at hand.
-// If another goroutine may hold the frame's share, driftEnd returns that, and
-// the caller calls driftClose with what stands in for the span.
+// driftEnd marks a frame's span ended, from whatever goroutine, and lets go of the
+// span and its context. If another goroutine may hold the frame, driftEnd says so
+// instead, and the caller calls driftClose with what stands in for the span.
 //
 //go:linkname driftEnd
-func driftEnd(f *driftFrame, now int64) *driftFrame {
-	tick := uint32(1)
-	if f.root == f { // the linger of what it started is counted from here
-		if now == 0 {
-			now = driftNow()
-		}
-		tick = driftTick(now)
+func driftEnd(f *driftFrame) (shared bool) {
+	tick := uint32(driftSometime)
+	if atomic.Load8(&f.shared) != 0 && f.root == f { // the linger of what it started is counted from here
+		tick = driftTick()
 	}
 	if !atomic.Cas(&f.ended, 0, tick) {
-		return nil
+		return false
 	}
 	d := &getg().drift
 	if d.slot == unsafe.Pointer(f) {
@@ -486,76 +505,117 @@ func driftEnd(f *driftFrame, now int64) *driftFrame {
 	if d.float == f {
 		d.float = nil
 	}
-	s := driftLoad(&f.share)
-	if s == nil || s != f && !atomic.Cas(&s.ended, 0, tick) {
-		return nil
+	if atomic.Load8(&f.shared) != 0 {
+		return true
 	}
-	if atomic.Load8(&s.shared) != 0 {
-		return s
-	}
-	driftClose(s, nil)
-	return nil
+	driftClose(f, nil)
+	return false
 }
 
-// driftClose lets go of the span of a share that ended, and puts closed in its
-// place, which may be nil.
+// driftClose lets go of the span of a frame that ended, and puts closed in its
+// place, which may be nil. A dropped span is what is left of itself.
 //
 //go:linkname driftClose
 func driftClose(f *driftFrame, closed unsafe.Pointer) {
-	if raceenabled {
-		racerelease(unsafe.Pointer(f))
-	}
 	if closed != nil {
+		if raceenabled {
+			racerelease(unsafe.Pointer(f))
+		}
 		closed = unsafe.Add(closed, 1)
 	}
-	atomicstorep(unsafe.Pointer(&f.held), closed)
-	if f.flags&driftWide != 0 {
-		atomicstorep(unsafe.Pointer(&(*driftWideFrame)(unsafe.Pointer(f)).ctxData), nil)
+	if f.flags&driftDropped == 0 || closed != nil {
+		atomicstorep(unsafe.Pointer(&f.held), closed)
 	}
-}
-
-func driftNow() int64 {
-	sec, nsec, _ := time_now()
-	return sec*1e9 + int64(nsec)
+	atomicstorep(unsafe.Pointer(&f.ctxData), nil)
 }
 
 // driftTickLength is a tick in nanoseconds: 32 bits of them are 13 years.
 const driftTickLength = 1e8
 
-// driftEpoch is when the switches were read.
-var driftEpoch int64
+// driftSometime is the tick of a span that ended when nobody cared.
+const driftSometime = 1
 
-// driftTick counts the ticks since driftEpoch, from 1.
-func driftTick(now int64) uint32 {
+// driftEpoch and driftEpochTicks are when the switches were read, by the monotonic
+// clock and by the processor's.
+var (
+	driftEpoch      int64
+	driftEpochTicks int64
+)
+
+// driftTick counts the ticks since driftEpoch, from 2. It is the process's clock,
+// whatever a synctest bubble's says.
+func driftTick() uint32 {
+	now := nanotime()
 	if now <= driftEpoch {
-		return 1
+		return driftSometime + 1
 	}
-	return uint32((now-driftEpoch)/driftTickLength) + 1
+	return uint32((now-driftEpoch)/driftTickLength) + driftSometime + 1
 }
 
-// driftOver tells whether a local root ended longer than linger ago, to the
-// tick. A linger shorter than that is none.
-func driftOver(root *driftFrame) bool {
-	if root.flags&driftLinked != 0 {
+// driftClock reads a clock that costs a few instructions, and is never 0.
+func driftClock() uint64 { return uint64(cputicks())>>8 | 1 }
+
+// driftExpired reports whether what this goroutine inherited is a parent no more:
+// its local root ended longer than linger ago, to the tick (a linger shorter than
+// that is none), or it was inherited longer than hold ago. In a synctest bubble
+// time stands still.
+func driftExpired(f *driftFrame, since uint64) bool {
+	if f.flags&driftLinked != 0 {
 		return true
 	}
-	e := atomic.Load(&root.ended)
-	if e == 0 || driftLinger < 0 {
+	if getg().bubble != nil {
 		return false
 	}
-	return driftLinger < driftTickLength || int64(driftTick(driftNow())-e)*driftTickLength > driftLinger
+	if e := atomic.Load(&f.root.ended); e > driftSometime && driftLinger >= 0 {
+		if driftLinger < driftTickLength || int64(driftTick()-e)*driftTickLength > driftLinger {
+			return true
+		}
+	}
+	return driftHold >= 0 && since != 0 && driftHeld(since) > driftHold
 }
 
-// driftSpanTab is the type word of the SDK's recording spans. The SDK fills
-// it in.
+// driftHeld returns how long ago, in nanoseconds, driftClock said since.
+func driftHeld(since uint64) int64 {
+	now := driftClock()
+	if now <= since || driftEpoch == 0 {
+		return 0
+	}
+	rate := driftRate
+	if rate == 0 {
+		ticks, ns := cputicks()-driftEpochTicks, nanotime()-driftEpoch
+		if ticks <= 0 || ns <= 0 {
+			return 0
+		}
+		rate = float64(ns) / float64(ticks)
+		if ns > 1e9 {
+			driftRate = rate // whoever writes it comes to nearly the same
+		}
+	}
+	return int64(float64(now-since) * 256 * rate)
+}
+
+// driftRate is how many nanoseconds one of cputicks' takes, 0 until it is known.
+var driftRate float64
+
+// The type words of what is in the slot, as a trace.Span. The SDK fills in those of
+// its recording spans and of its dropped ones; package trace those of remote spans
+// and of what stands in for an ended one.
 //
 //go:linkname driftSpanTab
 var driftSpanTab unsafe.Pointer
 
-// driftCurrent returns the current frame, nil if there is none, and the words
-// of its open span; or, with a nil tab, what stands in for the ended one. A
-// frame whose local root has been over for longer than linger is detached: it
-// is no parent any more.
+//go:linkname driftDropTab
+var driftDropTab unsafe.Pointer
+
+//go:linkname driftRemoteTab
+var driftRemoteTab unsafe.Pointer
+
+//go:linkname driftClosedTab
+var driftClosedTab unsafe.Pointer
+
+// driftCurrent returns the current frame, nil if there is none, and the words of
+// its span, or of what stands in for the ended one. A frame that expired is
+// detached: it is no parent any more.
 //
 //go:linkname driftCurrent
 func driftCurrent() (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
@@ -563,59 +623,63 @@ func driftCurrent() (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	if d.slot == nil {
 		return nil, nil, nil, false
 	}
-	p := driftTop(d)
+	return driftCurrentOf(d, driftTop(d))
+}
+
+func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	if p == nil {
 		return nil, nil, nil, false
 	}
 	f = driftFrameOf(p)
 	of := driftOf(f)
-	data = atomic.Loadp(unsafe.Pointer(&of.held))
+	tab, data = driftWordsOf(of)
 	if data == nil {
 		return nil, nil, nil, false
 	}
-	if driftOwn(data) {
-		return f, driftTab(of), data, false
+	if !driftOwn(p) || of.flags&driftLinked != 0 {
+		detached = driftExpired(of, d.since)
 	}
-	data = unsafe.Add(data, -1)
-	if raceenabled {
-		raceacquire(unsafe.Pointer(of))
-	}
-	return f, nil, data, driftOver(of.root)
+	return f, tab, data, detached
 }
 
-// driftDetached tells whether the current frame is detached.
+// driftStarting is driftCurrent for the parent of a span about to be started by a
+// provider's tracer, with a ctx of which the data word is given: the newest frame that
+// is a parent for that provider, and what the call site said of the ctx counts, once.
 //
-//go:linkname driftDetached
-func driftDetached() bool {
-	if getg().drift.slot == nil {
-		return false
+//go:linkname driftStarting
+func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
+	d := &getg().drift
+	before := ^uint64(0)
+	if d.forCtx != nil {
+		if d.forCtx == ctx {
+			before = d.before
+		}
+		d.forCtx, d.before = nil, 0
 	}
-	_, _, _, detached := driftCurrent()
-	return detached
+	if d.slot == nil || before == 0 {
+		return nil, nil, nil, false
+	}
+	p := driftTop(d)
+	for ; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
+		f := (*driftFrame)(p)
+		if f.seq <= before && driftParentFor(f, provider) && atomic.Load(&f.ended) == 0 {
+			break
+		}
+	}
+	if p != nil && !driftOwn(p) && !driftParentFor(driftOf(driftFrameOf(p)), provider) {
+		return nil, nil, nil, false
+	}
+	return driftCurrentOf(d, p)
 }
 
-// driftContextOf returns the context that a recording span of the SDK was
-// started with, and the frame it is under. The SDK fills it in.
-//
-//go:linkname driftContextOf
-var driftContextOf func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame)
+func driftParentFor(f *driftFrame, provider unsafe.Pointer) bool {
+	return f.provider == nil || f.provider == provider
+}
 
-// driftContext returns the words of a frame's context, nil where there is none
-// or its span has ended, and the frame it is under. An alias keeps its own.
+// driftContext returns the words of a frame's context, nil where there is none or
+// its span has ended. An alias keeps its own.
 //
 //go:linkname driftContext
-func driftContext(f *driftFrame) (tab, data unsafe.Pointer, under *driftFrame) {
-	if f.flags&driftAlias != 0 {
-		w := (*driftWideFrame)(unsafe.Pointer(f))
-		return w.ctxTab, w.ctxData, nil
-	}
-	_, span := driftWordsOf(f)
-	if span == nil {
-		return nil, nil, nil
-	}
-	if f.flags&driftWide != 0 {
-		w := (*driftWideFrame)(unsafe.Pointer(f))
-		return w.ctxTab, atomic.Loadp(unsafe.Pointer(&w.ctxData)), w.under
-	}
-	return driftContextOf(span)
+func driftContext(f *driftFrame) (tab, data unsafe.Pointer) {
+	return f.ctxTab, atomic.Loadp(unsafe.Pointer(&f.ctxData))
 }

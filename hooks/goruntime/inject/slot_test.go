@@ -20,14 +20,16 @@ func frames(n int) []*driftFrame {
 
 // end is End: where the frame is shared, something stands in for the span.
 func end(f *driftFrame) {
-	if share := driftEnd(f, 0); share != nil {
-		driftClose(share, unsafe.Pointer(new([2]int)))
+	if driftEnd(f) {
+		driftClose(f, unsafe.Pointer(new([2]int)))
 	}
 }
 
 func floating() *driftFrame {
-	f, _, _ := driftFloating()
-	return f
+	if f := current.drift.float; f != nil && f.ended == 0 {
+		return f
+	}
+	return nil
 }
 
 // play makes gp the goroutine that runs.
@@ -42,7 +44,7 @@ func play(t *testing.T, gp *g) *g {
 // push starts a span at a call site.
 func push(t *testing.T, f *driftFrame, flags uint32) {
 	t.Helper()
-	driftStarted(f, nil)
+	driftStarted(f)
 	if !driftClaim(f.held, flags) {
 		t.Fatal("not claimed")
 	}
@@ -51,7 +53,7 @@ func push(t *testing.T, f *driftFrame, flags uint32) {
 // spawn is newproc1 behind a raised mark.
 func spawn() *g {
 	driftMark()
-	child := &g{drift: driftG{slot: current.drift.hand}}
+	child := &g{drift: driftG{slot: current.drift.hand, since: current.drift.handed}}
 	current.drift.hand = nil
 	return child
 }
@@ -59,7 +61,7 @@ func spawn() *g {
 func wantCurrent(t *testing.T, want *driftFrame) {
 	t.Helper()
 	f, _, _, _ := driftCurrent()
-	if f != want && (f == nil || want == nil || f != want.share) {
+	if f != want {
 		t.Errorf("current frame is %p, want %p", f, want)
 	}
 }
@@ -103,7 +105,7 @@ func TestEndedBeforePush(t *testing.T) {
 	play(t, new(g))
 	f := frames(1)[0]
 	data := f.held
-	driftStarted(f, nil)
+	driftStarted(f)
 	end(f)
 	if driftClaim(data, driftSure) {
 		t.Error("an ended frame was claimed")
@@ -149,6 +151,12 @@ func TestOnceIsFresh(t *testing.T) {
 	if spawn().drift.slot != nil {
 		t.Error("born inside a Once, not fresh")
 	}
+	own := frames(1)[0]
+	push(t, own, driftSure)
+	if spawn().drift.slot != driftInherited(own) {
+		t.Error("what was started in there is not inherited")
+	}
+	end(own)
 	driftUnhushed()
 	if spawn().drift.slot == nil {
 		t.Error("fresh behind a Once")
@@ -236,6 +244,7 @@ func TestTake(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			play(t, new(g))
+			f.held = unsafe.Pointer(new([2]int)) // of which the last test let go
 			token := driftEnter()
 			push(t, f, test.flags)
 			driftLeave(token)
@@ -291,31 +300,96 @@ func TestDropIsExact(t *testing.T) {
 	wantCurrent(t, fs[0])
 }
 
-func TestForeignIsAskedOnceItsExtentEnds(t *testing.T) {
-	asked, recording := 0, true
-	driftForeignOver = func(f *driftFrame) {
-		if asked++; !recording {
-			end(f)
+// A frame that ended holds neither its span nor its context, and no more does one
+// whose extent is over: not what nobody can ask any more.
+func TestFrameLetsGo(t *testing.T) {
+	play(t, new(g))
+	fs := frames(3)
+	for _, f := range fs {
+		f.ctxData = f.held
+	}
+	push(t, fs[0], driftSure)
+	end(fs[0])
+	before := driftSeq()
+	push(t, fs[1], driftSure)
+	driftDrop(driftLast(before))
+	for i, f := range fs[:2] {
+		if f.held != nil || f.ctxData != nil {
+			t.Errorf("%d holds %p %p", i, f.held, f.ctxData)
 		}
 	}
-	t.Cleanup(func() { driftForeignOver = nil })
+	// One that others inherited is theirs to ask until its span ends.
+	before = driftSeq()
+	push(t, fs[2], driftSure)
+	child := spawn()
+	driftDrop(driftLast(before))
+	play(t, child)
+	wantCurrent(t, fs[2])
+	span := fs[2].held
+	end(fs[2])
+	if _, data := driftWordsOf(fs[2]); fs[2].ctxData != nil || data == span || data == nil {
+		t.Error("holds its span after its end, or nothing stands in for it")
+	}
+}
+
+// A decorator is told by one of its words, not by its methods.
+func TestDecorates(t *testing.T) {
 	play(t, new(g))
 	f := frames(1)[0]
-	f.flags = driftForeign
-	driftPushNew(f, driftSure)
+	driftStarted(f)
+	type decorator struct{ a, tab, data unsafe.Pointer }
+	span := func(v any) bool {
+		// A value behind a pointer, as the stand-in's types say it.
+		e := (*driftEface)(unsafe.Pointer(&v))
+		e.typ = unsafe.Pointer(&_type{kind: 22, elem: &_type{kind: 25, size: unsafe.Sizeof(decorator{})}})
+		return driftDecorates(v)
+	}
+	if !span(&decorator{data: f.held}) || span(&decorator{data: unsafe.Pointer(f)}) {
+		t.Error("not told")
+	}
+	end(f)
+	if span(&decorator{}) {
+		t.Error("around a span that has ended")
+	}
+}
+
+// What the call site said of a Start counts for that one alone: no parent, or what
+// was current before a frame.
+func TestStarting(t *testing.T) {
+	play(t, new(g))
+	fs := frames(2)
+	push(t, fs[0], driftSure)
 	before := driftSeq()
-	child := spawn()
-	wantCurrent(t, f)
-	if asked != 0 {
-		t.Error("asked while it is current")
+	push(t, fs[1], driftSure)
+	ctx := unsafe.Pointer(new([2]int))
+	starting := func(before uint64) *driftFrame {
+		current.drift.forCtx, current.drift.before = ctx, before
+		f, _, _, _ := driftStarting(ctx, nil)
+		return f
 	}
-	recording = false
-	driftDrop(before)
-	if asked != 1 || f.ended == 0 {
-		t.Errorf("asked %d times, ended at %d", asked, f.ended)
+	if f := starting(0); f != nil {
+		t.Errorf("under %p, asked for none", f)
 	}
-	play(t, child)
-	wantCurrent(t, f)
+	if f := starting(before); f != fs[0] {
+		t.Errorf("under %p, want %p", f, fs[0])
+	}
+	if f, _, _, _ := driftStarting(ctx, nil); f != fs[1] {
+		t.Errorf("under %p, want %p", f, fs[1])
+	}
+	current.drift.forCtx = ctx
+	if f, _, _, _ := driftStarting(nil, nil); f != fs[1] || current.drift.forCtx != nil {
+		t.Error("meant for another ctx")
+	}
+	// Another provider's spans are passed by, and what was inherited from one is none.
+	provider := unsafe.Pointer(new(int))
+	fs[0].provider, fs[1].provider = provider, ctx
+	if f, _, _, _ := driftStarting(nil, provider); f != fs[0] {
+		t.Errorf("under %p, want %p", f, fs[0])
+	}
+	play(t, spawn())
+	if f, _, _, _ := driftStarting(nil, provider); f != nil {
+		t.Errorf("under %p, another provider's", f)
+	}
 }
 
 // A dispatcher that starts spans for others to end holds the open ones alone.
@@ -340,8 +414,6 @@ func TestChainIsBounded(t *testing.T) {
 }
 
 func TestLinger(t *testing.T) {
-	driftSpanTab = unsafe.Pointer(new(int))
-	t.Cleanup(func() { driftSpanTab = nil })
 	was := driftLinger
 	t.Cleanup(func() { driftLinger = was })
 	parent := play(t, new(g))
@@ -370,10 +442,67 @@ func TestLinger(t *testing.T) {
 			end(fs[0])
 		}
 		play(t, child)
-		f, tab, _, detached := driftCurrent()
-		if f != fs[1].share || detached != test.detached || (tab == nil) != test.childEnd {
-			t.Errorf("%+v: %p %p %v", test, f, tab, detached)
+		f, _, _, detached := driftCurrent()
+		if f != fs[1] || detached != test.detached {
+			t.Errorf("%+v: %p %v", test, f, detached)
 		}
+	}
+}
+
+// The local root counts, even under a nearer span that is open still.
+func TestLingerUnderOpenSpan(t *testing.T) {
+	was := driftLinger
+	driftLinger = 0
+	t.Cleanup(func() { driftLinger = was })
+	parent := play(t, new(g))
+	fs := frames(2)
+	push(t, fs[0], driftSure)
+	push(t, fs[1], driftSure)
+	child := spawn()
+	end(fs[0])
+	play(t, child)
+	if _, _, _, detached := driftCurrent(); !detached {
+		t.Error("inherited, and not detached")
+	}
+	play(t, parent)
+	if _, _, _, detached := driftCurrent(); detached {
+		t.Error("the goroutine's own span was detached")
+	}
+	play(t, child)
+	current.bubble = new(int)
+	if _, _, _, detached := driftCurrent(); detached {
+		t.Error("detached in a bubble, by another clock")
+	}
+}
+
+// An inheritance is over after hold, counted from the go statement.
+func TestHold(t *testing.T) {
+	was, epoch := driftHold, driftEpoch
+	driftEpoch, driftEpochTicks = nanotime()-1e9, cputicks()-1e9
+	t.Cleanup(func() { driftHold, driftEpoch = was, epoch })
+	play(t, new(g))
+	push(t, frames(1)[0], driftSure)
+	child := spawn()
+	play(t, child)
+	for _, test := range []struct {
+		hold     int64
+		detached bool
+	}{{-1, false}, {3600e9, false}, {0, true}} {
+		driftHold = test.hold
+		child.drift.since -= 1 << 12 // some time ago
+		if _, _, _, detached := driftCurrent(); detached != test.detached {
+			t.Errorf("hold %d: detached %v", test.hold, detached)
+		}
+	}
+	// Whoever inherits from one who inherited has no longer.
+	grandchild := spawn()
+	if grandchild.drift.since != child.drift.since {
+		t.Error("the hold began anew")
+	}
+	own := frames(1)[0]
+	push(t, own, driftSure)
+	if _, _, _, detached := driftCurrent(); detached {
+		t.Error("the goroutine's own span was detached")
 	}
 }
 

@@ -49,6 +49,21 @@ func time_now() (sec int64, nsec int32, mono int64) {
 	return now.Unix(), int32(now.Nanosecond()), 0
 }
 
+func nanotime() int64 { return time.Now().UnixNano() }
+
+func cputicks() int64 { return time.Now().UnixNano() }
+
+// _type is as much of a type as is used.
+type _type struct {
+	kind uint8
+	size uintptr
+	elem *_type
+}
+
+func (t *_type) Kind() uint8   { return t.kind }
+func (t *_type) Size() uintptr { return t.size }
+func (t *_type) Elem() *_type  { return t.elem }
+
 // callers names the functions that a test's program counters are in.
 var callers = map[uintptr]string{}
 
@@ -102,14 +117,15 @@ func atomicwb(*unsafe.Pointer, unsafe.Pointer) {}
 
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{
-	driftOn, driftGap, driftHolds, driftForeignOver, &driftG{}, driftTransfer, driftByFunc, driftUsed, driftForeign, driftSure, driftWide, driftState,
+	driftOn, driftLookup, driftHolds, &driftG{}, driftTransfer, driftByFunc, driftUsed, driftDropped, driftSure, driftState,
+	driftClaimAny, driftStarting, driftDropAt, driftViewTab, driftDropViewTab, driftNoopTab, driftBaggageOf, driftAmbientBaggage, driftWithoutBaggage, driftClosedBaggage, driftAnswers, driftDecorates, driftDropTab, driftRemoteTab, driftClosedTab,
 	driftSpanContext, driftSameSpan, driftFollow, driftLinks, driftHide,
 	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
-	driftLinkMessages, driftChildBaggage, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess, driftFirst,
+	driftLinkMessages, driftChildBaggage, driftMessageBaggage, driftIncomingBaggage, driftIncoming, driftPeers, driftPeer, driftInjectTo, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess, driftFirst,
 	driftAlerts, driftIO, driftWarn, driftCount, driftTell, driftTold, driftModules,
-	driftMessage, driftLinkMessage, driftReceived, driftTakeMessage, driftSameTrace, driftLeftOf,
+	driftMessage, driftLinkMessage, driftReceived, driftTakeMessage, driftSameTrace,
 	driftSender, driftSending,
-	driftBetween, driftRanging, driftYielded, driftResumed, driftRanged, driftStartBefore, driftStartRoot,
+	driftBetween, driftRanging, driftYielded, driftResumed, driftRanged, driftElder, driftStartBefore, driftStartRoot,
 	driftMark,
 	driftSystem,
 	driftEnter,
@@ -123,22 +139,17 @@ var used = []any{
 	driftTake,
 	driftTakeCtx,
 	driftClaim,
-	driftFloating,
 	driftWordsOf,
-	driftPushNew,
 	driftStarted,
 	driftEnd,
 	driftClose,
 	driftSpanTab,
-	driftContextOf,
-	driftDetached,
 	driftCurrent,
 	driftContext,
 	driftCapture,
 	driftSharing,
 	driftOpen,
 	driftOf,
-	driftFrameIn,
 	driftFrameAt,
 	driftAdopt,
 	driftRestore,

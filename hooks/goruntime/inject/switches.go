@@ -19,31 +19,79 @@ var driftSpanFrames int32 = -1
 // a parent, in nanoseconds; -1 is forever.
 var driftLinger int64 = 30e9
 
+// driftHold is how long an inherited frame stays a parent, in nanoseconds; -1 is
+// forever.
+var driftHold int64 = 300e9
+
 // The switchboard: what package runtime and packages that do not import
 // otel/trace ask it. It fills these in when the program has it.
 
-// driftGap tells whether a context.Context holds no span, or just the one whose
-// words are given.
+// driftLookup returns what a context.Context holds for a key, and whether that can
+// be told without calling code of the user's: if not, value is the context.Context,
+// among those that it is made of, whose code that would be. Package context fills
+// it in.
 //
-//go:linkname driftGap
-var driftGap func(ctx any, tab, data unsafe.Pointer) bool
+//go:linkname driftLookup
+var driftLookup func(ctx, key any) (value any, known bool)
 
-// driftHolds tells whether a context.Context holds the span of a frame.
+// driftHolds reports whether a context.Context holds the span of a frame.
 //
 //go:linkname driftHolds
 var driftHolds func(ctx any, frame *driftFrame) bool
 
-// driftFrameIn returns the frame of a span, a trace.Span, that the SDK made; nil
-// if it did not. The SDK fills it in.
-//
-//go:linkname driftFrameIn
-var driftFrameIn func(span any) *driftFrame
-
-// driftFrameAt is where in the SDK's recording spans their frame is. The SDK fills
-// it in.
+// driftFrameAt and driftDropAt are where in the SDK's recording spans and in its
+// dropped ones the pointer to their frame is. The SDK fills them in.
 //
 //go:linkname driftFrameAt
 var driftFrameAt uintptr
+
+//go:linkname driftDropAt
+var driftDropAt uintptr
+
+// driftViewTab and driftDropViewTab are the type words of views of such spans: on
+// the same data, but their End and SetName do nothing. The SDK fills them in.
+//
+//go:linkname driftViewTab
+var driftViewTab unsafe.Pointer
+
+//go:linkname driftDropViewTab
+var driftDropViewTab unsafe.Pointer
+
+// driftNoopTab is the type word of package trace/noop's span, which fills it in.
+//
+//go:linkname driftNoopTab
+var driftNoopTab unsafe.Pointer
+
+// driftBaggageOf returns the state of the baggage in a context.Context, whose words
+// are given, nil if it holds none or that can't be told. OpenTelemetry's
+// internal/baggage fills it in.
+//
+//go:linkname driftBaggageOf
+var driftBaggageOf func(ctxTab, ctxData unsafe.Pointer) any
+
+// driftAmbientBaggage returns a context.Context with a frame's baggage, nil where that
+// has none, or the context has some. OpenTelemetry's internal/baggage fills it in.
+//
+//go:linkname driftAmbientBaggage
+var driftAmbientBaggage func(ctx any, frame *driftFrame) any
+
+// driftWithoutBaggage returns a context.Context without its baggage, nil where it has
+// none. OpenTelemetry's internal/baggage fills it in.
+//
+//go:linkname driftWithoutBaggage
+var driftWithoutBaggage func(ctx any) any
+
+// driftClosedBaggage returns the state of the baggage of a span that has ended, given
+// the words of what stands in for it. Package trace fills it in.
+//
+//go:linkname driftClosedBaggage
+var driftClosedBaggage func(tab, data unsafe.Pointer) any
+
+// driftAnswers reports whether a context.Context holds a span, or that there is none:
+// no gap. Package trace fills it in.
+//
+//go:linkname driftAnswers
+var driftAnswers func(ctx any) bool
 
 // driftSpanContext returns the span context of a context.Context's span, or of
 // the current one, as a trace.SpanContext; nil where there is none.
@@ -73,14 +121,6 @@ var driftLinks func(scs []any) unsafe.Pointer
 //go:linkname driftHide
 var driftHide func(ctx any) any
 
-// driftForeignOver marks a foreign frame ended if its span has stopped
-// recording. It is called where a frame's extent ends, in the function that
-// started the span, and nowhere else: the span's own code may hold a lock
-// wherever it spawns or looks for a parent.
-//
-//go:linkname driftForeignOver
-var driftForeignOver func(frame *driftFrame)
-
 // driftOn tells whether spans are to become ambient in this process. Every
 // frame is made behind it, so everything else is a no-op where it says no.
 //
@@ -97,7 +137,7 @@ func driftOn() bool {
 func driftReadSwitches() bool {
 	state := uint32(1)
 	if driftEpoch == 0 {
-		driftEpoch = driftNow()
+		driftEpoch, driftEpochTicks = nanotime(), cputicks()
 	}
 	mode := gogetenv("DRIFT_MODE")
 	if mode == "off" {
@@ -107,6 +147,11 @@ func driftReadSwitches() bool {
 	linger, ok := driftParseLinger(value)
 	if ok {
 		driftLinger = linger
+	}
+	holding := gogetenv("DRIFT_HOLD")
+	hold, okHold := driftParseLinger(holding)
+	if okHold && holding != "" {
+		driftHold = hold
 	}
 	alerts, known := "", true
 	if state == 1 {
@@ -127,6 +172,9 @@ func driftReadSwitches() bool {
 		}
 		if !ok {
 			print("drift: DRIFT_LINGER=", value, " is not a duration such as 30s, 0 or forever; using 30s\n")
+		}
+		if !okHold {
+			print("drift: DRIFT_HOLD=", holding, " is not a duration such as 5m, 0 or forever; using 5m\n")
 		}
 		if !known {
 			print("drift: DRIFT_ALERTS=", alerts, " is neither on nor off; using off\n")

@@ -31,6 +31,12 @@ var driftLive func(ctx any) bool
 //go:linkname driftInject
 var driftInject func(ctx any, get func(key string) string, set func(key, value string))
 
+// driftInjectTo is driftInject, with the baggage if baggage says so; driftInject is for
+// messages, where the configuration does.
+//
+//go:linkname driftInjectTo
+var driftInjectTo func(ctx any, baggage bool, get func(key string) string, set func(key, value string))
+
 // driftExtract has the propagator read a remote span and what goes with it, by
 // calls of get. It returns a context to adopt, nil if there is none, or nothing
 // sensible.
@@ -43,7 +49,7 @@ var driftExtract func(get func(key string) string) unsafe.Pointer
 // unless those of the request have one of them.
 //
 //go:linkname driftInjectHeader
-var driftInjectHeader func(p, ctx any, have, into map[string][]string)
+var driftInjectHeader func(p, ctx any, baggage bool, have, into map[string][]string)
 
 // driftExtractHeader is driftExtract of such headers. It allocates nothing where
 // they hold nothing.
@@ -75,17 +81,35 @@ var driftFromContext func(ctx any) unsafe.Pointer
 //go:linkname driftRemoteOver
 var driftRemoteOver func(c unsafe.Pointer)
 
-// driftSettings are the configuration's: package runtime is compiled with a
-// file that sets them. driftExclude holds hosts that nothing is sent to.
+// These settings are the configuration's: package runtime is compiled with a file
+// that sets them. driftExclude holds hosts that nothing is sent to.
 //
 //go:linkname driftLinkMessages
 var driftLinkMessages bool
 
+//go:linkname driftExclude
+var driftExclude []string
+
+// driftPeers holds hosts that baggage is sent to; it goes along with messages, to child
+// processes, and is taken from callers where the others say so.
+//
+//go:linkname driftPeers
+var driftPeers []string
+
+//go:linkname driftMessageBaggage
+var driftMessageBaggage bool
+
 //go:linkname driftChildBaggage
 var driftChildBaggage bool
 
-//go:linkname driftExclude
-var driftExclude []string
+//go:linkname driftIncomingBaggage
+var driftIncomingBaggage bool
+
+// driftIncoming is what a server without instrumentation makes of its caller's
+// context: "" or parent, link, off.
+//
+//go:linkname driftIncoming
+var driftIncoming string
 
 // driftEnvOn tells whether context crosses to child processes and from the one
 // that started this one.
@@ -109,18 +133,29 @@ func driftFirst(taken *uint32) bool { return atomic.Cas(taken, 0, 1) }
 //go:linkname driftProcess
 func driftProcess(c unsafe.Pointer) {
 	if d := &getg().drift; d.slot == nil {
-		d.slot = c
+		d.slot, d.since = c, driftClock()
 		driftOrigin = driftFrameOf(c)
 	}
 }
 
-// driftExcluded tells whether the configuration excludes where something goes: a
+// driftExcluded reports whether the configuration excludes where something goes: a
 // scheme, empty where there is none, a host with its port, and without. Who asks
 // looks first whether driftExclude holds anything.
 //
 //go:linkname driftExcluded
 func driftExcluded(scheme, host, name string) bool {
-	for _, pattern := range driftExclude {
+	return driftMatches(driftExclude, scheme, host, name)
+}
+
+// driftPeer is driftExcluded for hosts that baggage is sent to.
+//
+//go:linkname driftPeer
+func driftPeer(scheme, host, name string) bool {
+	return len(driftPeers) > 0 && driftMatches(driftPeers, scheme, host, name)
+}
+
+func driftMatches(patterns []string, scheme, host, name string) bool {
+	for _, pattern := range patterns {
 		if pattern == host || pattern == name || scheme != "" && pattern == scheme+"://" {
 			return true
 		}

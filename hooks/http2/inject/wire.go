@@ -12,7 +12,7 @@ var driftPropagator func() interface{}
 var driftLive func(ctx interface{}) bool
 
 //go:linkname driftInjectHeader runtime.driftInjectHeader
-var driftInjectHeader func(p, ctx interface{}, have, into map[string][]string)
+var driftInjectHeader func(p, ctx interface{}, baggage bool, have, into map[string][]string)
 
 //go:linkname driftExtractHeader runtime.driftExtractHeader
 var driftExtractHeader func(h map[string][]string) unsafe.Pointer
@@ -26,11 +26,14 @@ var driftExclude []string
 //go:linkname driftExcluded runtime.driftExcluded
 func driftExcluded(scheme, host, name string) bool
 
+//go:linkname driftPeer runtime.driftPeer
+func driftPeer(scheme, host, name string) bool
+
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftRequest returns a request with the span of its ctx, or the current one,
 // in its headers: another one than the caller's, if there is something to add.
@@ -48,7 +51,7 @@ func driftRequest(req *http.Request) *http.Request {
 	}
 	r := *req
 	r.Header = make(http.Header, len(req.Header)+2)
-	driftInjectHeader(p, ctx, req.Header, r.Header)
+	driftInjectHeader(p, ctx, driftPeer(u.Scheme, u.Host, u.Hostname()), req.Header, r.Header)
 	if len(r.Header) == 0 {
 		return req
 	}

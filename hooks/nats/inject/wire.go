@@ -19,10 +19,10 @@ var driftReceive func(get func(key string) string) unsafe.Pointer
 var driftRemoteOver func(c unsafe.Pointer)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftHeader returns a message's header block with the span of ctx, or the
 // current one, added to it: nil if there is nothing to add. Subjects that begin
@@ -74,7 +74,7 @@ func driftRequest(ctx any, nc *Conn, subj string, hdr, data []byte) []byte {
 
 // driftNone makes none current, if ctx says so: it holds an invalid span. It
 // returns what driftRestore is to bring back.
-func driftNone(ctx any) (old unsafe.Pointer, hushed uint32) {
+func driftNone(ctx any) (old unsafe.Pointer, hushed uint64) {
 	old, hushed = driftAdopt(nil)
 	driftRestore(old, hushed)
 	if driftInject != nil && !driftLive(ctx) && driftLive(nil) {
@@ -109,13 +109,13 @@ func driftFrom(m *Msg) unsafe.Pointer {
 
 // driftDeliver makes what a message's headers say the current context of its
 // subscription's goroutine, or none. driftDelivered ends that.
-func driftDeliver(m *Msg) (c, old unsafe.Pointer, hushed uint32) {
+func driftDeliver(m *Msg) (c, old unsafe.Pointer, hushed uint64) {
 	c = driftFrom(m)
 	old, hushed = driftAdopt(c)
 	return c, old, hushed
 }
 
-func driftDelivered(c, old unsafe.Pointer, hushed uint32) {
+func driftDelivered(c, old unsafe.Pointer, hushed uint64) {
 	driftRestore(old, hushed)
 	if c != nil {
 		driftRemoteOver(c)

@@ -15,10 +15,10 @@ type driftPointer = unsafe.Pointer
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftHushed runtime.driftHushed
 func driftHushed()
@@ -27,7 +27,7 @@ func driftHushed()
 func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
 
 //go:linkname driftContext runtime.driftContext
-func driftContext(frame *driftFrame) (tab, data unsafe.Pointer, under *driftFrame)
+func driftContext(frame *driftFrame) (tab, data unsafe.Pointer)
 
 //go:linkname driftOf runtime.driftOf
 func driftOf(frame *driftFrame) *driftFrame
@@ -37,6 +37,15 @@ func driftOpen(c unsafe.Pointer) bool
 
 //go:linkname driftRemoteOver runtime.driftRemoteOver
 var driftRemoteOver func(c unsafe.Pointer)
+
+//go:linkname driftCurrentSpan go.opentelemetry.io/otel/trace.driftCurrentSpan
+func driftCurrentSpan() trace.Span
+
+//go:linkname driftBorrowed go.opentelemetry.io/otel/trace.driftBorrowed
+func driftBorrowed(span trace.Span) trace.Span
+
+//go:linkname driftFill go.opentelemetry.io/otel/internal/baggage.driftFill
+func driftFill(ctx context.Context) context.Context
 
 //go:linkname driftExplicit go.opentelemetry.io/otel/trace.driftExplicit
 func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool)
@@ -70,11 +79,14 @@ func driftEnter(ctx context.Context) (s scope) {
 // hands nothing on, a sync.Once, still does not.
 func driftEnterHere(ctx context.Context) scope {
 	s := driftEnter(ctx)
-	if s.hushed != 0 {
+	if s.hushed&driftDepth != 0 {
 		driftHushed()
 	}
 	return s
 }
+
+// driftDepth masks what of driftAdopt's token is how many functions hand nothing on.
+const driftDepth = 1<<8 - 1
 
 func driftEnterNone() (s scope) {
 	s.old, s.hushed = driftAdopt(nil)
@@ -117,18 +129,19 @@ func driftEnterSnapshot(s snapshot) (sc scope) {
 // that it still holds them where something else is ambient.
 func driftAmbient() context.Context {
 	bg := context.Background()
-	f, _, _, detached := driftCurrent()
-	if f == nil || detached {
+	f, _, _, _ := driftCurrent()
+	span := driftCurrentSpan()
+	if span == nil {
 		return bg
 	}
 	ctx := bg
 	var c context.Context
 	w := (*[2]unsafe.Pointer)(unsafe.Pointer(&c))
-	if w[0], w[1], _ = driftContext(driftOf(f)); w[1] != nil {
+	if w[0], w[1] = driftContext(driftOf(f)); w[1] != nil {
 		ctx = context.WithoutCancel(c)
 	}
-	ctx = trace.ContextWithSpan(ctx, trace.SpanFromContext(bg))
-	if b := baggage.FromContext(bg); b.Len() > 0 {
+	ctx = trace.ContextWithSpan(ctx, driftBorrowed(span))
+	if b := baggage.FromContext(driftFill(bg)); b.Len() > 0 {
 		ctx = baggage.ContextWithBaggage(ctx, b)
 	} else if baggage.FromContext(ctx).Len() > 0 {
 		ctx = baggage.ContextWithoutBaggage(ctx)

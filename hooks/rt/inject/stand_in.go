@@ -8,7 +8,7 @@ import "context"
 
 type scope struct {
 	old    driftPointer
-	hushed uint32
+	hushed uint64
 	made   driftPointer
 }
 

@@ -12,8 +12,8 @@ var driftPropagator func() any
 //go:linkname driftLive runtime.driftLive
 var driftLive func(ctx any) bool
 
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
+//go:linkname driftInjectTo runtime.driftInjectTo
+var driftInjectTo func(ctx any, baggage bool, get func(key string) string, set func(key, value string))
 
 //go:linkname driftEnvOn runtime.driftEnvOn
 func driftEnvOn() bool
@@ -59,7 +59,7 @@ func driftEnvironOf(ctx any, env []string) []string {
 // copied, and belongs to another span. So do the variables that go with it, of
 // which nothing stays beside a span's own.
 func driftAddSpan(ctx any, env []string) []string {
-	if driftInject == nil || driftLive == nil || !driftEnvOn() || !driftLive(ctx) {
+	if driftInjectTo == nil || driftLive == nil || !driftEnvOn() || !driftLive(ctx) {
 		return env
 	}
 	if env == nil { // on Plan 9: as it is here
@@ -78,7 +78,7 @@ func driftAddSpan(ctx any, env []string) []string {
 	}
 	var names, added []string
 	news := false
-	driftInject(ctx, get, func(key, value string) {
+	driftInjectTo(ctx, driftChildBaggage, get, func(key, value string) {
 		name := driftEnvName(key)
 		if name == "" || len(name)+1+len(value) > driftEnvMost {
 			return
@@ -89,7 +89,7 @@ func driftAddSpan(ctx any, env []string) []string {
 			}
 		}
 		if name == "BAGGAGE" {
-			if _, own := driftEnvOwn(env, name); own || !driftChildBaggage {
+			if _, own := driftEnvOwn(env, name); own {
 				return
 			}
 		}

@@ -18,10 +18,10 @@ var driftRemoteOver func(c unsafe.Pointer)
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftHere returns what is current, inside a sync.Once too: this is no
 // goroutine's to keep, the call is made here and now.
@@ -36,7 +36,7 @@ func driftHere() unsafe.Pointer {
 // driftServed is what a stream's handler runs under, and what there was before.
 type driftServed struct {
 	c, tag, old unsafe.Pointer
-	hushed      uint32
+	hushed      uint64
 }
 
 // driftServe makes the span of a stream's ctx, or what its metadata says, the

@@ -8,20 +8,23 @@ import (
 //go:linkname driftLive runtime.driftLive
 var driftLive func(ctx any) bool
 
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
+//go:linkname driftInjectTo runtime.driftInjectTo
+var driftInjectTo func(ctx any, baggage bool, get func(key string) string, set func(key, value string))
 
 //go:linkname driftExcluded runtime.driftExcluded
 func driftExcluded(scheme, host, name string) bool
+
+//go:linkname driftPeer runtime.driftPeer
+func driftPeer(scheme, host, name string) bool
 
 //go:linkname driftExclude runtime.driftExclude
 var driftExclude []string
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftPointer is what was current where a call began. Not every file imports
 // unsafe.
@@ -31,20 +34,20 @@ type driftPointer = unsafe.Pointer
 // what was current where it began: who makes it may be under something else, a
 // retry is made by whoever reads from the stream.
 func driftSends(ctx any, host string, c unsafe.Pointer) bool {
-	if driftInject == nil {
+	if driftInjectTo == nil {
 		return false
 	}
 	old, hushed := driftAdopt(c)
 	live := driftLive(ctx)
 	driftRestore(old, hushed)
-	return live && (len(driftExclude) == 0 || !driftExcludedHost(host))
+	return live && (len(driftExclude) == 0 || !driftWithin(driftExcluded, host))
 }
 
 // driftSend adds the span of ctx, or of c, to a call's headers. What HTTP/2 has
 // no form for is left out: it would be the end of the call.
-func driftSend(ctx any, c unsafe.Pointer, get func(key string) string, add func(key, value string)) {
+func driftSend(ctx any, host string, c unsafe.Pointer, get func(key string) string, add func(key, value string)) {
 	defer driftRestore(driftAdopt(c))
-	driftInject(ctx, func(key string) string {
+	driftInjectTo(ctx, driftWithin(driftPeer, host), func(key string) string {
 		return get(strings.ToLower(key))
 	}, func(key, value string) {
 		key = strings.ToLower(key)
@@ -75,13 +78,13 @@ func driftFits(key, value string) bool {
 	return key != ""
 }
 
-// driftExcludedHost tells whether the configuration excludes the host of a call,
-// which may have a port.
-func driftExcludedHost(host string) bool {
+// driftWithin reports whether the host of a call, which may have a port, is among
+// those that the configuration says something of.
+func driftWithin(among func(scheme, host, name string) bool, host string) bool {
 	name := host
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
 		name = host[:i]
 	}
 	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
-	return driftExcluded("", host, name)
+	return among("", host, name)
 }

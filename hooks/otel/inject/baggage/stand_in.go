@@ -24,17 +24,17 @@ const baggageKey baggageContextKeyType = 0
 
 // driftFrame has the runtime's fields; the real file is injected beside.
 type driftFrame struct {
-	root   *driftFrame
-	share  *driftFrame
-	shared uint8
-	flags  uint8
+	root     *driftFrame
+	provider unsafe.Pointer
+	ctxTab   unsafe.Pointer
+	ctxData  unsafe.Pointer
+	shared   uint8
+	flags    uint8
 }
 
-type driftWideFrame struct {
+type driftAliasFrame struct {
 	driftFrame
-	ctxTab  unsafe.Pointer
-	ctxData unsafe.Pointer
-	under   *driftFrame
+	under *driftFrame
 }
 
 const (
@@ -44,12 +44,14 @@ const (
 )
 
 const (
-	driftForeign = 1 << iota
-	driftWide
+	driftDropped = 1 << iota
 	driftLinked
 	driftDistant
 	driftTaken
 	driftAlias
 )
 
-var _ = []any{driftList, driftCarry, driftSure, driftTransfer, driftByFunc, driftForeign, driftLinked}
+var _ = []any{
+	driftFill, driftCarry, driftSure, driftTransfer, driftByFunc, driftDropped, driftLinked, driftDistant, driftTaken,
+	baggageState{}.list, baggageState{}.getHook,
+}

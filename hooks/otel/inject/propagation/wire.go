@@ -14,11 +14,14 @@ var driftPropagator func() any
 //go:linkname driftInject runtime.driftInject
 var driftInject func(ctx any, get func(key string) string, set func(key, value string))
 
+//go:linkname driftInjectTo runtime.driftInjectTo
+var driftInjectTo func(ctx any, baggage bool, get func(key string) string, set func(key, value string))
+
 //go:linkname driftExtract runtime.driftExtract
 var driftExtract func(get func(key string) string) unsafe.Pointer
 
 //go:linkname driftInjectHeader runtime.driftInjectHeader
-var driftInjectHeader func(p, ctx any, have, into map[string][]string)
+var driftInjectHeader func(p, ctx any, baggage bool, have, into map[string][]string)
 
 //go:linkname driftExtractHeader runtime.driftExtractHeader
 var driftExtractHeader func(h map[string][]string) unsafe.Pointer
@@ -48,31 +51,47 @@ func driftGetenv(key string) string
 func driftProcess(c unsafe.Pointer)
 
 //go:linkname driftRemote go.opentelemetry.io/otel/trace.driftRemote
-func driftRemote(ctx context.Context) (c unsafe.Pointer, sc trace.SpanContext)
+func driftRemote(ctx context.Context, baggage bool) (c unsafe.Pointer, sc trace.SpanContext)
+
+//go:linkname driftSending go.opentelemetry.io/otel/trace.driftSending
+func driftSending(ctx any, baggage bool) context.Context
+
+//go:linkname driftNothing go.opentelemetry.io/otel/trace.driftNothing
+func driftNothing(ctx context.Context) context.Context
+
+//go:linkname driftFill go.opentelemetry.io/otel/trace.driftFill
+func driftFill(ctx context.Context) context.Context
 
 //go:linkname driftNewBlank go.opentelemetry.io/otel/trace.driftNewBlank
 func driftNewBlank() context.Context
 
+//go:linkname driftMessageBaggage runtime.driftMessageBaggage
+var driftMessageBaggage bool
+
+//go:linkname driftIncomingBaggage runtime.driftIncomingBaggage
+var driftIncomingBaggage bool
+
+//go:linkname driftIncoming runtime.driftIncoming
+var driftIncoming string
+
 func init() {
-	driftInject = driftDoInject
-	driftExtract = func(get func(key string) string) unsafe.Pointer {
-		c, _ := driftRemote(driftDoExtract(driftGlobal(), &driftCarrier{get: get}))
-		return c
+	driftInjectTo = driftDoInject
+	driftInject = func(ctx any, get func(key string) string, set func(key, value string)) {
+		driftDoInject(ctx, driftMessageBaggage, get, set)
 	}
 	driftInjectHeader = driftDoInjectHeader
-	driftExtractHeader = func(h map[string][]string) unsafe.Pointer {
-		c, _ := driftRemote(driftDoExtract(driftGlobal(), driftHeaders(h)))
-		return c
-	}
+	driftExtract = func(get func(key string) string) unsafe.Pointer { return driftServe(&driftCarrier{get: get}) }
+	driftExtractHeader = func(h map[string][]string) unsafe.Pointer { return driftServe(driftHeaders(h)) }
 	driftExtractSpan = func(get func(key string) string) any {
-		if _, sc := driftRemote(driftDoExtract(driftGlobal(), &driftCarrier{get: get})); sc.IsValid() {
+		if _, sc := driftRemote(driftDoExtract(driftGlobal(), &driftCarrier{get: get}), false); sc.IsValid() {
 			return sc
 		}
 		return nil
 	}
 	driftReceive = func(get func(key string) string) unsafe.Pointer {
 		if !driftLinkMessages {
-			return driftExtract(get)
+			c, _ := driftRemote(driftDoExtract(driftGlobal(), &driftCarrier{get: get}), driftMessageBaggage)
+			return c
 		}
 		if sc := driftExtractSpan(get); sc != nil {
 			return driftLinks([]any{sc})
@@ -80,6 +99,19 @@ func init() {
 		return nil
 	}
 	driftChild()
+}
+
+// driftServe returns the context to adopt for what a caller sent, by what the
+// configuration says of callers; nil for none.
+func driftServe(from TextMapCarrier) unsafe.Pointer {
+	if driftIncoming == "off" {
+		return nil
+	}
+	c, sc := driftRemote(driftDoExtract(driftGlobal(), from), driftIncomingBaggage)
+	if c != nil && driftIncoming == "link" {
+		return driftLinks([]any{sc})
+	}
+	return c
 }
 
 // driftGlobal returns the global propagator, nil while it is none of the user's
@@ -118,7 +150,7 @@ func driftChild() {
 	if b, err := baggage.Parse(get("baggage")); err == nil && b.Len() > 0 {
 		ctx = baggage.ContextWithBaggage(ctx, b)
 	}
-	if c, _ := driftRemote(ctx); c != nil {
+	if c, _ := driftRemote(ctx, driftIncomingBaggage); c != nil {
 		driftProcess(c)
 	}
 }
@@ -145,16 +177,13 @@ func (c *driftCarrier) Set(key, value string) {
 
 func (c *driftCarrier) Keys() []string { return nil }
 
-func driftDoInject(ctx any, get func(key string) string, set func(key, value string)) {
+func driftDoInject(ctx any, carried bool, get func(key string) string, set func(key, value string)) {
 	p := driftGlobal()
 	if p == nil {
 		return
 	}
-	c, ok := ctx.(context.Context)
-	if !ok || c == nil {
-		c = context.Background()
-	}
-	if !trace.SpanContextFromContext(c).IsValid() {
+	c := driftSending(ctx, carried)
+	if c == nil {
 		return
 	}
 	carrier := &driftCarrier{get: get}
@@ -253,16 +282,14 @@ func driftCanonical(key string) string {
 	return string(b)
 }
 
-func driftDoInjectHeader(p, ctx any, have, into map[string][]string) {
+func driftDoInjectHeader(p, ctx any, carried bool, have, into map[string][]string) {
 	propagator, ok := p.(TextMapPropagator)
 	if !ok || !driftOn() {
 		return
 	}
-	c, ok := ctx.(context.Context)
-	if !ok {
-		c = context.Background()
+	if c := driftSending(ctx, carried); c != nil {
+		propagator.Inject(c, &driftHeaderCarrier{HeaderCarrier: have, into: into})
 	}
-	propagator.Inject(c, &driftHeaderCarrier{HeaderCarrier: have, into: into})
 }
 
 // driftDoExtract returns what a propagator makes of headers, nil for nothing. A

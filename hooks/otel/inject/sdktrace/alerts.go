@@ -31,6 +31,12 @@ var driftTell func(fields []string)
 //go:linkname driftTold runtime.driftTold
 var driftTold func()
 
+//go:linkname driftCurrentSpan go.opentelemetry.io/otel/trace.driftCurrentSpan
+func driftCurrentSpan() trace.Span
+
+//go:linkname driftSent go.opentelemetry.io/otel/trace.driftSent
+func driftSent(ctx any) trace.Span
+
 //go:linkname driftModules runtime.driftModules
 func driftModules() string
 
@@ -122,13 +128,12 @@ func (w *driftWatched) raise(op uint32) bool {
 // current span: what a ctx says of a goroutine without one, a connection pool's
 // say, tells nothing of who waits for the I/O.
 func driftSeen(op uint32, ctx any, address any) {
-	bg := context.Background()
-	s, ok := trace.SpanFromContext(bg).(*recordingSpan)
+	s, ok := driftCurrentSpan().(*recordingSpan)
 	if !ok {
 		return
 	}
-	if c, ok := ctx.(context.Context); ok {
-		if s, ok = trace.SpanFromContext(c).(*recordingSpan); !ok {
+	if _, ok := ctx.(context.Context); ok {
+		if s, ok = driftSent(ctx).(*recordingSpan); !ok {
 			return
 		}
 	}

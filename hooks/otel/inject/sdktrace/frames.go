@@ -23,14 +23,14 @@ func driftStack(limit int, above []string) string
 //go:linkname driftOn runtime.driftOn
 func driftOn() bool
 
+//go:linkname driftStarting runtime.driftStarting
+func driftStarting(ctx, provider unsafe.Pointer) (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
+
 //go:linkname driftStarted runtime.driftStarted
-func driftStarted(frame, under *driftFrame) *driftFrame
+func driftStarted(frame *driftFrame)
 
 //go:linkname driftEnd runtime.driftEnd
-func driftEnd(frame *driftFrame, now int64) *driftFrame
-
-//go:linkname driftContextOf runtime.driftContextOf
-var driftContextOf func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame)
+func driftEnd(frame *driftFrame) (shared bool)
 
 //go:linkname driftFrameOf go.opentelemetry.io/otel/trace.driftFrameOf
 func driftFrameOf(span trace.Span) (frame *driftFrame, remote bool)
@@ -38,96 +38,165 @@ func driftFrameOf(span trace.Span) (frame *driftFrame, remote bool)
 //go:linkname driftStandIn go.opentelemetry.io/otel/trace.driftStandIn
 func driftStandIn(frame *driftFrame, sc trace.SpanContext, provider trace.TracerProvider)
 
-//go:linkname driftDetached runtime.driftDetached
-func driftDetached() bool
+//go:linkname driftDetachedLinks go.opentelemetry.io/otel/trace.driftDetachedLinks
+func driftDetachedLinks(frame *driftFrame, tab, data unsafe.Pointer) []trace.Link
 
-//go:linkname driftLink go.opentelemetry.io/otel/trace.driftLink
-func driftLink(ctx context.Context, options []trace.SpanStartOption) []trace.SpanStartOption
+//go:linkname driftHas go.opentelemetry.io/otel/trace.driftHas
+func driftHas(ctx context.Context) bool
 
 //go:linkname driftSpanTab runtime.driftSpanTab
 var driftSpanTab unsafe.Pointer
 
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+//go:linkname driftDropTab runtime.driftDropTab
+var driftDropTab unsafe.Pointer
 
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+//go:linkname driftViewTab runtime.driftViewTab
+var driftViewTab unsafe.Pointer
 
-//go:linkname driftFrameIn runtime.driftFrameIn
-var driftFrameIn func(span any) *driftFrame
+//go:linkname driftDropViewTab runtime.driftDropViewTab
+var driftDropViewTab unsafe.Pointer
 
 //go:linkname driftFrameAt runtime.driftFrameAt
 var driftFrameAt uintptr
 
+//go:linkname driftDropAt runtime.driftDropAt
+var driftDropAt uintptr
+
+//go:linkname driftAmbientBaggage runtime.driftAmbientBaggage
+var driftAmbientBaggage func(ctx any, frame *driftFrame) any
+
+//go:linkname driftAdopt runtime.driftAdopt
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
+
+//go:linkname driftRestore runtime.driftRestore
+func driftRestore(old unsafe.Pointer, hushed uint64)
+
 type driftWords struct{ tab, data unsafe.Pointer }
 
 func init() {
-	var span trace.Span = (*recordingSpan)(nil)
-	driftSpanTab = (*driftWords)(unsafe.Pointer(&span)).tab
+	words := func(span trace.Span) driftWords { return *(*driftWords)(unsafe.Pointer(&span)) }
+	driftSpanTab = words((*recordingSpan)(nil)).tab
+	driftDropTab = words(nonRecordingSpan{}).tab
+	driftViewTab = words((*driftView)(nil)).tab
+	driftDropViewTab = words(driftDropView{}).tab
 	driftFrameAt = unsafe.Offsetof(recordingSpan{}.drift)
-	driftFrameIn = func(span any) *driftFrame {
-		s, _ := span.(trace.Span)
-		f, _ := driftParent(s)
-		return f
-	}
-	driftContextOf = func(span unsafe.Pointer) (tab, data unsafe.Pointer, under *driftFrame) {
-		s := (*recordingSpan)(span)
-		w := (*driftWords)(unsafe.Pointer(&s.driftCtx))
-		return w.tab, w.data, s.driftUnder
-	}
+	driftDropAt = unsafe.Offsetof(nonRecordingSpan{}.drift)
 }
 
-// driftDropped gives a dropped span its frame while it is still one value.
-func driftDropped(span nonRecordingSpan) nonRecordingSpan {
-	if driftOn() {
-		span.drift = new(driftWideFrame)
+// driftParent returns the ctx to start a span from: for one that is a gap, one that
+// holds the current span and its baggage, so that sampler, processors and links all
+// see what they would had it been handed on. Not so for an answer: a new root; a
+// link to the very span that would be the parent; a span of another provider's. On
+// a goroutine whose frame is detached, the span is a root with a link to where it
+// came from.
+func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig, options []trace.SpanStartOption) (context.Context, trace.SpanConfig) {
+	f, tab, data, detached := driftStarting((*driftWords)(unsafe.Pointer(&ctx)).data, unsafe.Pointer(p))
+	if f == nil || driftHas(ctx) {
+		return ctx, config
 	}
-	return span
+	of := f
+	if f.flags&driftAlias != 0 {
+		of = (*driftAliasFrame)(unsafe.Pointer(f)).under
+	}
+	if detached {
+		if !config.NewRoot() {
+			links := trace.WithLinks(driftDetachedLinks(of, tab, data)...)
+			config = trace.NewSpanStartConfig(append(options[:len(options):len(options)], links)...)
+		}
+		return ctx, config
+	}
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	// Baggage goes along with a new root, too.
+	if driftAmbientBaggage != nil {
+		if c, ok := driftAmbientBaggage(ctx, f).(context.Context); ok {
+			ctx = c
+		}
+	}
+	if config.NewRoot() {
+		return ctx, config
+	}
+	var span trace.Span
+	*(*driftWords)(unsafe.Pointer(&span)) = driftWords{tab, data}
+	if links := config.Links(); len(links) > 0 {
+		sc := span.SpanContext()
+		for i := range links {
+			if links[i].SpanContext.SpanID() == sc.SpanID() && links[i].SpanContext.TraceID() == sc.TraceID() {
+				return ctx, config
+			}
+		}
+	}
+	return trace.ContextWithSpan(ctx, span), config
 }
 
-// driftStart gives a span that just started its frame. parent is the span that
-// was found in its ctx.
-func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace.Span) (context.Context, trace.Span) {
+// driftDroppedSpan is a dropped span with its frame.
+type driftDroppedSpan struct {
+	nonRecordingSpan
+	frame driftFrame
+}
+
+// driftBoxed makes a trace.Span of a dropped span: one object with its frame, in
+// the place of the one that the interface value would be.
+func driftBoxed(span nonRecordingSpan) (s trace.Span) {
+	if !driftOn() {
+		return span
+	}
+	d := &driftDroppedSpan{nonRecordingSpan: span}
+	d.drift = &d.frame
+	*(*driftWords)(unsafe.Pointer(&s)) = driftWords{driftDropTab, unsafe.Pointer(d)}
+	return s
+}
+
+// driftStart gives a span its frame, before anybody else can know it. ctx is what it
+// is started from.
+func driftStart(tr *tracer, ctx context.Context, config *trace.SpanConfig, span trace.Span) {
 	var f *driftFrame
-	switch s := span.(type) {
-	case *recordingSpan:
+	switch w := *(*driftWords)(unsafe.Pointer(&span)); w.tab {
+	case driftSpanTab:
 		// Plainly read: it does not change once the switches were read.
 		if driftState&1 == 0 && !driftOn() {
-			return ctx, span
+			return
 		}
-		f = &s.drift
-		f.held = unsafe.Pointer(s)
-		s.driftCtx = ctx
+		s := (*recordingSpan)(w.data)
+		f = new(driftFrame)
+		f.held = w.data
+		s.drift = f
 		if driftAlerts != 0 {
-			driftWatchStart(s, parent, newRoot)
+			driftWatchStart(s, trace.SpanFromContext(ctx), config.NewRoot())
 		}
-	case nonRecordingSpan:
-		if s.drift == nil {
-			return ctx, span
+		if driftSpanFrames != 0 {
+			driftStacked(s)
 		}
-		f = &s.drift.driftFrame
-		w := (*driftWords)(unsafe.Pointer(&ctx))
-		s.drift.ctxTab, s.drift.ctxData = w.tab, w.data
-		w = (*driftWords)(unsafe.Pointer(&span))
-		s.drift.spanTab, f.held = w.tab, w.data
-		f.share = f
-		f.flags = driftWide
+	case driftDropTab:
+		if f = (*nonRecordingSpan)(w.data).drift; f == nil {
+			return
+		}
+		f.held, f.flags = w.data, driftDropped
 	default:
-		return ctx, span
+		return
 	}
+	f.provider = unsafe.Pointer(tr.provider)
 	f.root = f
-	var under *driftFrame
-	if !newRoot {
-		var remote bool
-		if under, remote = driftParent(parent); under != nil && !remote {
-			f.root = under.root
+	if !config.NewRoot() {
+		if parent, remote := driftFrameOf(trace.SpanFromContext(ctx)); parent != nil && !remote {
+			f.root = parent.root
 		}
 	}
-	if under = driftStarted(f, under); under != nil {
-		if s, ok := span.(*recordingSpan); ok {
-			s.driftUnder = under
-		} else {
-			(*driftWideFrame)(unsafe.Pointer(f)).under = under
+	w := (*driftWords)(unsafe.Pointer(&ctx))
+	f.ctxTab, f.ctxData = w.tab, w.data
+}
+
+// driftReturn has the call site know that a span was started.
+func driftReturn(ctx context.Context, span trace.Span) (context.Context, trace.Span) {
+	switch w := *(*driftWords)(unsafe.Pointer(&span)); w.tab {
+	case driftSpanTab:
+		if f := (*recordingSpan)(w.data).drift; f != nil {
+			driftStarted(f)
+		}
+	case driftDropTab:
+		if f := (*nonRecordingSpan)(w.data).drift; f != nil {
+			driftStarted(f)
 		}
 	}
 	return ctx, span
@@ -136,9 +205,8 @@ func driftStart(parent trace.Span, newRoot bool, ctx context.Context, span trace
 // driftStacked gives a span that just started the stack of who started it: the
 // user's own attribute wins, then or later. It is not yet known to anybody. Who
 // calls it has seen driftSpanFrames not to be 0.
-func driftStacked(span trace.Span) {
-	s, ok := span.(*recordingSpan)
-	if !ok || !s.spanContext.IsSampled() {
+func driftStacked(s *recordingSpan) {
+	if !s.spanContext.IsSampled() {
 		return
 	}
 	if driftSpanFrames < 0 {
@@ -159,46 +227,19 @@ func driftStacked(span trace.Span) {
 	}
 }
 
-// driftParent returns a parent's frame, and whether it is a remote one's: whose
-// child is a local root.
-func driftParent(span trace.Span) (f *driftFrame, remote bool) {
-	switch p := span.(type) {
-	case *recordingSpan:
-		if p.drift.root != nil {
-			return &p.drift, false
-		}
-		return nil, false
-	case nonRecordingSpan:
-		if p.drift != nil {
-			return &p.drift.driftFrame, false
-		}
-		return nil, false
-	case nil:
-		return nil, false
-	}
-	return driftFrameOf(span)
-}
-
-// driftEnded marks a recording span's frame. at is the span's end, in
-// nanoseconds since the epoch.
-func (s *recordingSpan) driftEnded(at int64) {
+// driftEnded marks a recording span's frame.
+func (s *recordingSpan) driftEnded() {
 	if driftAlerts != 0 {
 		driftWatchEnd(s)
 	}
-	if s.drift.root == nil {
-		return
-	}
-	if share := driftEnd(&s.drift, at); share != nil {
-		driftStandIn(share, s.spanContext, s.TracerProvider())
+	if s.drift != nil && driftEnd(s.drift) {
+		driftStandIn(s.drift, s.spanContext, s.TracerProvider())
 	}
 }
 
 // driftEnded marks a dropped span's frame.
 func (s nonRecordingSpan) driftEnded() {
-	if s.drift == nil {
-		return
-	}
-	if share := driftEnd(&s.drift.driftFrame, 0); share != nil {
-		driftStandIn(share, s.sc, s.TracerProvider())
+	if s.drift != nil && driftEnd(s.drift) {
+		driftStandIn(s.drift, s.sc, s.TracerProvider())
 	}
 }

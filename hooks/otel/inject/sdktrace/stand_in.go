@@ -5,44 +5,46 @@
 package trace
 
 import (
-	"context"
 	"unsafe"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 )
 
+type TracerProvider struct{ trace.TracerProvider }
+
+type tracer struct{ provider *TracerProvider }
+
 type recordingSpan struct {
 	trace.Span
 	spanContext trace.SpanContext
 	attributes  []attribute.KeyValue
-	drift       driftFrame
-	driftCtx    context.Context
-	driftUnder  *driftFrame
+	tracer      *tracer
+	drift       *driftFrame
 	driftWatch  *driftWatched
 	spanKind    trace.SpanKind
 }
 
 type nonRecordingSpan struct {
 	trace.Span
-	sc    trace.SpanContext
-	drift *driftWideFrame
+	sc     trace.SpanContext
+	tracer *tracer
+	drift  *driftFrame
 }
 
 // driftFrame has the runtime's fields; the real file is injected beside.
 type driftFrame struct {
-	root  *driftFrame
-	held  unsafe.Pointer
-	share *driftFrame
-	flags uint8
+	root     *driftFrame
+	held     unsafe.Pointer
+	provider unsafe.Pointer
+	ctxTab   unsafe.Pointer
+	ctxData  unsafe.Pointer
+	flags    uint8
 }
 
-type driftWideFrame struct {
+type driftAliasFrame struct {
 	driftFrame
-	spanTab unsafe.Pointer
-	ctxTab  unsafe.Pointer
-	ctxData unsafe.Pointer
-	under   *driftFrame
+	under *driftFrame
 }
 
 const (
@@ -52,8 +54,7 @@ const (
 )
 
 const (
-	driftForeign = 1 << iota
-	driftWide
+	driftDropped = 1 << iota
 	driftLinked
 	driftDistant
 	driftTaken
@@ -61,6 +62,6 @@ const (
 )
 
 var _ = []any{
-	driftSure, driftTransfer, driftByFunc, driftForeign, driftAlias,
-	driftAdopt, driftRestore, driftStart, driftStacked, driftDropped, driftDetached, driftLink, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
+	driftSure, driftTransfer, driftByFunc, driftLinked, driftDistant, driftTaken, (*recordingSpan)(nil).tracer,
+	driftAdopt, driftRestore, driftParent, driftStart, driftReturn, driftBoxed, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
 }

@@ -11,14 +11,17 @@ func init() {
 		if driftSameTrace(cur, f) {
 			return
 		}
-		if f.flags&driftLinked == 0 {
-			driftFollow((*driftRemoteFrame)(unsafe.Pointer(f)).closed.sc)
+		tab, data := driftWordsOf(f)
+		if data == nil {
 			return
 		}
-		if left := driftLeftOf(f); left != nil {
-			for _, l := range (*driftClosed)(left).links {
+		span := driftSpan(tab, data)
+		if closed, ok := span.(*driftClosed); ok && f.flags&driftLinked != 0 {
+			for _, l := range closed.links {
 				driftFollow(l.SpanContext)
 			}
+			return
 		}
+		driftFollow(span.SpanContext())
 	}
 }

@@ -18,24 +18,19 @@ type (
 	SpanContext = trace.SpanContext
 	// TraceID is the package's own type.
 	TraceID = trace.TraceID
-	// SpanStartOption is the package's own type.
-	SpanStartOption = trace.SpanStartOption
 	// TracerProvider is the package's own type.
 	TracerProvider = trace.TracerProvider
 	// Link is the package's own type.
 	Link = trace.Link
 )
 
-// NewSpanStartConfig is the package's own function.
-func NewSpanStartConfig(options ...SpanStartOption) trace.SpanConfig {
-	return trace.NewSpanStartConfig(options...)
-}
-
-// WithLinks is the package's own function.
-func WithLinks(links ...Link) trace.SpanStartOption { return trace.WithLinks(links...) }
-
 // SpanFromContext stands in for trace.SpanFromContext.
 func SpanFromContext(ctx context.Context) Span { return trace.SpanFromContext(ctx) }
+
+// ContextWithSpan stands in for trace.ContextWithSpan.
+func ContextWithSpan(ctx context.Context, span Span) context.Context {
+	return trace.ContextWithSpan(ctx, span)
+}
 
 const currentSpanKey = 0
 
@@ -44,23 +39,18 @@ type nonRecordingSpan struct {
 	sc SpanContext
 }
 
+type noopSpan struct{ trace.Span }
+
 // driftFrame has the runtime's fields; the real file is injected beside.
 type driftFrame struct {
-	root   *driftFrame
-	held   unsafe.Pointer
-	share  *driftFrame
-	seq    uint64
-	ended  uint32
-	shared uint8
-	flags  uint8
-}
-
-type driftWideFrame struct {
-	driftFrame
-	spanTab unsafe.Pointer
-	ctxTab  unsafe.Pointer
-	ctxData unsafe.Pointer
-	under   *driftFrame
+	root     *driftFrame
+	held     unsafe.Pointer
+	provider unsafe.Pointer
+	ctxTab   unsafe.Pointer
+	ctxData  unsafe.Pointer
+	ended    uint32
+	shared   uint8
+	flags    uint8
 }
 
 const (
@@ -70,8 +60,7 @@ const (
 )
 
 const (
-	driftForeign = 1 << iota
-	driftWide
+	driftDropped = 1 << iota
 	driftLinked
 	driftDistant
 	driftTaken
@@ -80,4 +69,8 @@ const (
 
 const driftLogging = 3
 
-var _ = []any{driftExplicit, driftAlias, driftTaken, driftTransfer, driftByFunc, driftAmbient, driftLink, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled}
+var _ = []any{
+	driftSure, driftTransfer, driftByFunc, driftDropped, driftTaken, driftAlias,
+	driftPre, driftNothing, driftBorrowed, driftTakenOut{}, driftFill, driftSending, driftDetachedLinks, driftExplicit, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled,
+	driftSpanFromContextValue, driftSpanContextFromContextValue,
+}

@@ -12,14 +12,14 @@ var driftReceive func(get func(key string) string) unsafe.Pointer
 var driftRemoteOver func(c unsafe.Pointer)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 // driftWork makes what a job's metadata say the current context, or none.
 // driftWorked ends that.
-func driftWork(metadata []byte) (c, old unsafe.Pointer, hushed uint32) {
+func driftWork(metadata []byte) (c, old unsafe.Pointer, hushed uint64) {
 	if driftReceive != nil && len(metadata) > len("{}") {
 		var fields map[string]json.RawMessage
 		c = driftReceive(func(key string) (value string) {
@@ -39,7 +39,7 @@ func driftWork(metadata []byte) (c, old unsafe.Pointer, hushed uint32) {
 	return c, old, hushed
 }
 
-func driftWorked(c, old unsafe.Pointer, hushed uint32) {
+func driftWorked(c, old unsafe.Pointer, hushed uint64) {
 	driftRestore(old, hushed)
 	if c != nil {
 		driftRemoteOver(c)

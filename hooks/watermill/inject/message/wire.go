@@ -15,10 +15,10 @@ var driftReceive func(get func(key string) string) unsafe.Pointer
 var driftRemoteOver func(c unsafe.Pointer)
 
 //go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint32)
+func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint32)
+func driftRestore(old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftMessage runtime.driftMessage
 func driftMessage(name string, read func(message unsafe.Pointer) unsafe.Pointer)
@@ -43,13 +43,13 @@ func driftSender(msg *Message) unsafe.Pointer {
 
 // driftHandle makes what a message's metadata says the current context, or none.
 // driftHandled ends that.
-func driftHandle(msg *Message) (c, old unsafe.Pointer, hushed uint32) {
+func driftHandle(msg *Message) (c, old unsafe.Pointer, hushed uint64) {
 	c = driftSender(msg)
 	old, hushed = driftAdopt(c)
 	return c, old, hushed
 }
 
-func driftHandled(c, old unsafe.Pointer, hushed uint32) {
+func driftHandled(c, old unsafe.Pointer, hushed uint64) {
 	driftRestore(old, hushed)
 	if c != nil {
 		driftRemoteOver(c)

@@ -1,0 +1,85 @@
+// Package filters hooks the instrumentations that let the program decline a
+// request: by a filter, a skipper or a list of paths. What a web server is sent
+// says whose request it is, and without an instrumentation that is current in the
+// handler. Where one has seen the request and declined it, that is the program's
+// answer: nothing is current in what serves it. What it spells out in its ctx
+// holds, as ever: otelgrpc's stats handler puts the caller's span there whether it
+// declines the call or not, so that needs no rule.
+//
+// What a filter of a client's declines is not in here: its ctx decides.
+package filters
+
+import (
+	_ "embed" // for the injected file
+
+	"github.com/drift-go/drift-toolexec/weave"
+)
+
+//go:embed inject/none.go
+var none []byte
+
+// Rules returns the hook's rules.
+func Rules() []*weave.Rule {
+	const contrib = "go.opentelemetry.io/contrib/instrumentation/"
+	rule := func(pkg, module string, tried []string, patches ...weave.Patch) *weave.Rule {
+		return &weave.Rule{
+			Name:    "filters",
+			Doc:     "a request that the program has the instrumentation decline: nothing is current in what serves it",
+			Package: pkg,
+			Module:  module,
+			Tried:   tried,
+			Patches: patches,
+			Files:   []weave.File{{Name: "none.go", Body: none}},
+		}
+	}
+	// declined patches the call of what serves a declined request: the last
+	// statement but a return of the function around it.
+	declined := func(in, stmt string) weave.Patch {
+		return weave.Patch{
+			Doc:  "nothing is current in what serves a declined request",
+			In:   in,
+			Kind: weave.Before,
+			Stmt: stmt,
+			Code: "defer driftRestore(driftAdopt(nil))",
+		}
+	}
+	within := func(p weave.Patch, stmt string) weave.Patch { p.Within = stmt; return p }
+	since := func(p weave.Patch, version string) weave.Patch { p.Since = version; return p }
+	until := func(p weave.Patch, version string) weave.Patch { p.Until = version; return p }
+
+	const (
+		otelhttp    = contrib + "net/http/otelhttp"
+		otelgin     = contrib + "github.com/gin-gonic/gin/otelgin"
+		otelmux     = contrib + "github.com/gorilla/mux/otelmux"
+		otelecho    = contrib + "github.com/labstack/echo/otelecho"
+		otelgrpc    = contrib + "google.golang.org/grpc/otelgrpc"
+		otelchi     = "github.com/riandyrn/otelchi"
+		otelconnect = "connectrpc.com/otelconnect"
+		gozero      = "github.com/zeromicro/go-zero"
+	)
+	return []*weave.Rule{
+		rule(otelhttp, otelhttp, []string{"v0.49.0", "v0.72.0"},
+			declined("(*middleware).serveHTTP", "next.ServeHTTP(w, r)")),
+		rule(otelgin, otelgin, []string{"v0.49.0", "v0.65.0"},
+			within(declined("Middleware", "c.Next()"), "if !f(c.Request)"),
+			since(within(declined("Middleware", "c.Next()"), "if !f(c) "), "v0.54.0")),
+		rule(otelmux, otelmux, []string{"v0.49.0", "v0.58.0"},
+			declined("traceware.ServeHTTP", "tw.handler.ServeHTTP(w, r)")),
+		rule(otelecho, otelecho, []string{"v0.51.0", "v0.60.0"},
+			declined("Middleware", "return next(c)")),
+		rule(otelgrpc, otelgrpc, []string{"v0.49.0", "v0.60.0", "v0.72.0"},
+			until(declined("UnaryServerInterceptor", "return handler(ctx, req)"), "v0.61.0"),
+			until(declined("StreamServerInterceptor", "return handler(srv, "), "v0.62.0")),
+		rule(otelchi, otelchi, []string{"v0.12.1", "v0.12.2"},
+			declined("traceware.ServeHTTP", "tw.handler.ServeHTTP(w, r)")),
+		// For version 1 of connect, which v0.11 did without, and for version 2.
+		rule(otelconnect, otelconnect, []string{"v0.7.1", "v0.10.0", "v0.11.0", "v0.12.0"},
+			until(declined("(*Interceptor).WrapUnary", "return next(ctx, request)"), "v0.11.0"),
+			since(declined("(*Interceptor).WrapUnary", "return next(ctx, request)"), "v0.12.0"),
+			until(declined("(*Interceptor).WrapStreamingHandler", "return next(ctx, conn)"), "v0.11.0"),
+			since(declined("(*Interceptor).WrapStreamingHandler", "return next(ctx, conn)"), "v0.12.0"),
+			since(declined("(*interceptor).serveServer", "return next(ctx, spec, stream)"), "v0.11.0")),
+		rule(gozero+"/rest/handler", gozero, []string{"v1.9.2", "v1.10.3"},
+			declined("TraceHandler", "next.ServeHTTP(w, r)")),
+	}
+}

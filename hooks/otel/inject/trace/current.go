@@ -1,0 +1,277 @@
+package trace
+
+import (
+	"context"
+	"unsafe"
+)
+
+//go:linkname driftOn runtime.driftOn
+func driftOn() bool
+
+//go:linkname driftCurrent runtime.driftCurrent
+func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
+
+//go:linkname driftWordsOf runtime.driftWordsOf
+func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
+
+//go:linkname driftLookup runtime.driftLookup
+var driftLookup func(ctx, key any) (value any, known bool)
+
+//go:linkname driftState runtime.driftState
+var driftState uint32
+
+//go:linkname driftLog runtime.driftLog
+func driftLog(what string, c unsafe.Pointer)
+
+//go:linkname driftAmbientBaggage runtime.driftAmbientBaggage
+var driftAmbientBaggage func(ctx any, frame *driftFrame) any
+
+//go:linkname driftWithoutBaggage runtime.driftWithoutBaggage
+var driftWithoutBaggage func(ctx any) any
+
+//go:linkname driftSpanTab runtime.driftSpanTab
+var driftSpanTab unsafe.Pointer
+
+//go:linkname driftDropTab runtime.driftDropTab
+var driftDropTab unsafe.Pointer
+
+//go:linkname driftViewTab runtime.driftViewTab
+var driftViewTab unsafe.Pointer
+
+//go:linkname driftDropViewTab runtime.driftDropViewTab
+var driftDropViewTab unsafe.Pointer
+
+//go:linkname driftNoopTab runtime.driftNoopTab
+var driftNoopTab unsafe.Pointer
+
+//go:linkname driftFrameAt runtime.driftFrameAt
+var driftFrameAt uintptr
+
+//go:linkname driftDropAt runtime.driftDropAt
+var driftDropAt uintptr
+
+// What the slot says, as spans, and who is told: own code at its call sites, by a
+// view; the SDK's Start and what else of OpenTelemetry asks on behalf of a caller
+// whose ctx is a gap, by a ctx that holds the span. No method is called here of a
+// value that is not OpenTelemetry's own.
+
+// driftTakenOut is what a ctx holds whose span was taken out: an answer, not a gap.
+type driftTakenOut struct{}
+
+// driftWords is an interface value's two words.
+type driftWords struct{ tab, data unsafe.Pointer }
+
+// driftSpan returns the span that words are of.
+func driftSpan(tab, data unsafe.Pointer) (span Span) {
+	*(*driftWords)(unsafe.Pointer(&span)) = driftWords{tab, data}
+	return span
+}
+
+// driftCurrentSpan returns the current span, or what stands in for it once it has
+// ended; nil where there is none.
+//
+//go:linkname driftCurrentSpan
+func driftCurrentSpan() Span {
+	f, tab, data, detached := driftCurrent()
+	if f == nil || detached {
+		return nil
+	}
+	return driftSpan(tab, data)
+}
+
+// driftBorrowed returns a view of a span, for somebody who did not start it: IDs,
+// events, attributes, errors and status go through, End and SetName do nothing.
+//
+//go:linkname driftBorrowed
+func driftBorrowed(span Span) Span {
+	w := (*driftWords)(unsafe.Pointer(&span))
+	switch {
+	case w.tab == nil:
+	case w.tab == driftSpanTab:
+		w.tab = driftViewTab
+	case w.tab == driftDropTab:
+		w.tab = driftDropViewTab
+	}
+	return span
+}
+
+// driftSpanFromContext is SpanFromContext as own code calls it: a ctx that holds no
+// answer means the current span, of which it gets a view.
+func driftSpanFromContext(ctx context.Context) Span {
+	if ctx == nil {
+		return SpanFromContext(ctx)
+	}
+	switch v := ctx.Value(currentSpanKey).(type) {
+	case Span:
+		return v
+	case nil:
+		if s := driftCurrentSpan(); s != nil {
+			return driftBorrowed(s)
+		}
+	}
+	return SpanFromContext(nil) //nolint:staticcheck // the no-op span, whatever this release calls it
+}
+
+// driftSpanContextFromContext is SpanContextFromContext as own code calls it.
+func driftSpanContextFromContext(ctx context.Context) SpanContext {
+	return driftSpanFromContext(ctx).SpanContext()
+}
+
+// What own code's call sites call in place of the package's functions: func values.
+//
+//go:linkname driftSpanFromContextValue
+var driftSpanFromContextValue = driftSpanFromContext
+
+//go:linkname driftSpanContextFromContextValue
+var driftSpanContextFromContextValue = driftSpanContextFromContext
+
+// driftHas reports whether a ctx holds an answer: a span, or that there is none.
+//
+//go:linkname driftHas
+func driftHas(ctx context.Context) bool {
+	return ctx != nil && ctx.Value(currentSpanKey) != nil
+}
+
+// driftFill returns a ctx that holds the current span in ctx's stead, where that is
+// a gap.
+//
+//go:linkname driftFill
+func driftFill(ctx context.Context) context.Context {
+	s := driftCurrentSpan()
+	if s == nil || ctx == nil || driftHas(ctx) {
+		return ctx
+	}
+	return ContextWithSpan(ctx, s)
+}
+
+// driftHeldBy returns the span that a ctx holds, as far as that can be told without
+// a call of the user's code; gap says that it holds no answer.
+func driftHeldBy(ctx any) (span Span, gap bool) {
+	if driftLookup == nil {
+		return nil, false
+	}
+	v, known := driftLookup(ctx, currentSpanKey)
+	if known {
+		span, _ = v.(Span)
+		return span, v == nil
+	}
+	switch c := v.(type) {
+	case *driftRemoteFrame:
+		return &c.span, false
+	case driftBlank, driftHidden:
+		return nil, true
+	}
+	return nil, false
+}
+
+// driftSent returns the span that is to leave with what has a ctx: that of the ctx,
+// if it is OpenTelemetry's own, or the current one; nil for none.
+//
+//go:linkname driftSent
+func driftSent(ctx any) Span {
+	span, gap := driftHeldBy(ctx)
+	if gap {
+		span = driftCurrentSpan()
+	}
+	if sc, _ := driftSC(span); sc.IsValid() {
+		return span
+	}
+	return nil
+}
+
+// driftSending returns the ctx to inject from for what has a ctx, nil if there is
+// nothing to inject. Its baggage goes along only if baggage says so.
+//
+//go:linkname driftSending
+func driftSending(ctx any, baggage bool) context.Context {
+	span := driftSent(ctx)
+	if span == nil {
+		return nil
+	}
+	c, ok := ctx.(context.Context)
+	if !ok {
+		c = context.Background()
+	}
+	held, _ := driftHeldBy(ctx)
+	var with any
+	switch {
+	case !baggage && driftWithoutBaggage != nil:
+		with = driftWithoutBaggage(c)
+	case baggage && held == nil && driftAmbientBaggage != nil:
+		if f, _, _, _ := driftCurrent(); f != nil {
+			with = driftAmbientBaggage(c, f)
+		}
+	}
+	if w, ok := with.(context.Context); ok {
+		c = w
+	}
+	if held == nil {
+		c = ContextWithSpan(c, span)
+	}
+	return c
+}
+
+// driftNothing is what a propagator returns that was to extract into ctx, and found
+// nothing: where ctx is a gap and something is current, that there is no span is an
+// answer.
+//
+//go:linkname driftNothing
+func driftNothing(ctx context.Context) context.Context {
+	if _, blank := ctx.(driftBlank); blank || ctx == nil {
+		return ctx
+	}
+	if f, _, _, _ := driftCurrent(); f == nil {
+		return ctx
+	}
+	if _, gap := driftHeldBy(ctx); !gap {
+		return ctx
+	}
+	return context.WithValue(ctx, currentSpanKey, driftTakenOut{})
+}
+
+// driftSC returns the span context of a span that is OpenTelemetry's own; false for
+// any other.
+func driftSC(span Span) (sc SpanContext, ok bool) {
+	if !driftOwns(span) {
+		return sc, false
+	}
+	return span.SpanContext(), true
+}
+
+// driftOwns reports whether a span is OpenTelemetry's own: its methods call no code
+// of the user's.
+func driftOwns(span Span) bool {
+	switch span.(type) {
+	case nil:
+		return false
+	case nonRecordingSpan, noopSpan, *driftClosed, *driftRemoteSpan:
+		return true
+	}
+	w := (*driftWords)(unsafe.Pointer(&span))
+	return w.tab == driftSpanTab || w.tab == driftDropTab || w.tab == driftViewTab || w.tab == driftDropViewTab || w.tab == driftNoopTab
+}
+
+// driftFrameOf returns the frame of a span that the SDK made, or of a view of it, or
+// of what stands in for an ended span or a remote one; nil for any other. remote
+// says that its child is a local root.
+//
+//go:linkname driftFrameOf
+func driftFrameOf(span Span) (frame *driftFrame, remote bool) {
+	switch s := span.(type) {
+	case nil:
+		return nil, false
+	case *driftClosed:
+		return s.frame, s.frame.flags&(driftDistant|driftLinked) != 0
+	case *driftRemoteSpan:
+		return s.frame, true
+	}
+	w := (*driftWords)(unsafe.Pointer(&span))
+	switch {
+	case w.data == nil:
+	case w.tab == driftSpanTab, w.tab == driftViewTab:
+		return *(**driftFrame)(unsafe.Add(w.data, driftFrameAt)), false
+	case w.tab == driftDropTab, w.tab == driftDropViewTab:
+		return *(**driftFrame)(unsafe.Add(w.data, driftDropAt)), false
+	}
+	return nil, false
+}

@@ -1,0 +1,233 @@
+package trace
+
+import (
+	"context"
+	"time"
+	"unsafe"
+)
+
+//go:linkname driftEnd runtime.driftEnd
+func driftEnd(frame *driftFrame) (shared bool)
+
+//go:linkname driftClose runtime.driftClose
+func driftClose(frame *driftFrame, closed unsafe.Pointer)
+
+//go:linkname driftContext runtime.driftContext
+func driftContext(frame *driftFrame) (tab, data unsafe.Pointer)
+
+//go:linkname driftSharing runtime.driftSharing
+func driftSharing(frame *driftFrame, span unsafe.Pointer) bool
+
+//go:linkname driftFirst runtime.driftFirst
+func driftFirst(taken *uint32) bool
+
+//go:linkname driftBaggageOf runtime.driftBaggageOf
+var driftBaggageOf func(ctxTab, ctxData unsafe.Pointer) any
+
+//go:linkname driftProvider runtime.driftProvider
+var driftProvider func() any
+
+//go:linkname driftRemoteTab runtime.driftRemoteTab
+var driftRemoteTab unsafe.Pointer
+
+//go:linkname driftClosedTab runtime.driftClosedTab
+var driftClosedTab unsafe.Pointer
+
+// Frames of spans that are not the SDK's: of remote ones, of links; and what stands
+// in for a span that has ended.
+
+// driftClosed stands in for a span that has ended: it is what others are the
+// children of, and nothing more.
+type driftClosed struct {
+	nonRecordingSpan
+	frame    *driftFrame
+	provider TracerProvider // the span's, nil for a remote one
+	links    []Link         // of what starts under a linked frame
+	baggage  any            // the state of its context's baggage, or nil
+}
+
+// TracerProvider is asked by instrumentation that is to start a span under this
+// one: a no-op's would start none.
+func (c *driftClosed) TracerProvider() TracerProvider {
+	if c.provider != nil {
+		return c.provider
+	}
+	return driftGlobal(c.nonRecordingSpan.TracerProvider())
+}
+
+// driftRemoteSpan is a remote span that is current. Its TracerProvider is the global
+// one, because code that finds this span would have used that had it found none.
+type driftRemoteSpan struct {
+	nonRecordingSpan
+	frame *driftFrame
+}
+
+// TracerProvider returns the global one.
+func (s *driftRemoteSpan) TracerProvider() TracerProvider {
+	return driftGlobal(s.nonRecordingSpan.TracerProvider())
+}
+
+// driftGlobal returns the global TracerProvider, if the program can have one.
+func driftGlobal(none TracerProvider) TracerProvider {
+	if driftProvider != nil {
+		if p, ok := driftProvider().(TracerProvider); ok {
+			return p
+		}
+	}
+	return none
+}
+
+// driftRemoteFrame is a remote span's frame, with what stands in for that. It is
+// also a context that holds the span alone: what driftBlank becomes.
+type driftRemoteFrame struct {
+	driftBlank
+	driftFrame
+	span   driftRemoteSpan
+	closed driftClosed
+	taken  uint32 // atomic: it has been made current, and has its ctx
+}
+
+// Value answers for the span.
+func (f *driftRemoteFrame) Value(key any) any {
+	if key == any(currentSpanKey) {
+		return &f.span
+	}
+	return nil
+}
+
+// driftBlank is the context that a propagator is to extract into. It holds
+// nothing, and never will: a propagator may keep it, or return it after all. One
+// with a span context is another, which its frame is one allocation with.
+type driftBlank struct{}
+
+func (driftBlank) Deadline() (at time.Time, ok bool) { return at, false }
+func (driftBlank) Done() <-chan struct{}             { return nil }
+func (driftBlank) Err() error                        { return nil }
+func (driftBlank) Value(any) any                     { return nil }
+
+// driftNewBlank returns a driftBlank.
+//
+//go:linkname driftNewBlank
+func driftNewBlank() context.Context { return driftBlank{} }
+
+// driftFilled is what ContextWithSpanContext makes of a driftBlank.
+func driftFilled(sc SpanContext) context.Context { return driftNewRemote(sc) }
+
+func driftNewRemote(sc SpanContext) *driftRemoteFrame {
+	f := new(driftRemoteFrame)
+	f.root, f.shared, f.flags = &f.driftFrame, 1, driftDistant
+	f.span.sc, f.span.frame = sc, &f.driftFrame
+	f.closed.sc, f.closed.frame = sc, &f.driftFrame
+	f.held = unsafe.Pointer(&f.span)
+	return f
+}
+
+// driftHidden is a context without its span.
+type driftHidden struct{ context.Context }
+
+func (c driftHidden) Value(key any) any {
+	if key == any(currentSpanKey) {
+		return nil
+	}
+	return c.Context.Value(key)
+}
+
+// driftStandIn puts what is left of it in the place of a span that just ended.
+//
+//go:linkname driftStandIn
+func driftStandIn(frame *driftFrame, sc SpanContext, provider TracerProvider) {
+	c := &driftClosed{nonRecordingSpan: nonRecordingSpan{sc: sc}, frame: frame, provider: provider}
+	if driftBaggageOf != nil {
+		if tab, data := driftContext(frame); data != nil {
+			c.baggage = driftBaggageOf(tab, data)
+		}
+	}
+	driftClose(frame, unsafe.Pointer(c))
+}
+
+// driftRemote returns a context to adopt, and the span context, of a remote span
+// that was put into ctx; nil if there is none. What is extracted beside it,
+// baggage say, is in ctx too, and goes along only if baggage says so.
+//
+//go:linkname driftRemote
+func driftRemote(ctx context.Context, baggage bool) (c unsafe.Pointer, sc SpanContext) {
+	if ctx == nil {
+		return nil, sc
+	}
+	f, ok := ctx.(*driftRemoteFrame)
+	if !ok {
+		span, _ := driftHeldBy(ctx)
+		if s, ok := span.(*driftRemoteSpan); ok {
+			f = (*driftRemoteFrame)(unsafe.Add(unsafe.Pointer(s.frame), -int(unsafe.Offsetof(f.driftFrame))))
+		} else if sc, ok = driftSC(span); !ok || !sc.IsValid() {
+			return nil, sc
+		}
+	}
+	// A propagator may return one context twice.
+	if f == nil || !driftFirst(&f.taken) {
+		if f != nil {
+			sc = f.span.sc
+		}
+		f = driftNewRemote(sc)
+		f.taken = 1
+	}
+	if baggage {
+		w := (*driftWords)(unsafe.Pointer(&ctx))
+		f.ctxTab, f.ctxData = w.tab, w.data
+	}
+	return unsafe.Add(unsafe.Pointer(&f.driftFrame), 1), f.span.sc
+}
+
+// driftExplicit returns the frame, for any goroutine to inherit, of the span that
+// ctx holds, nil if it holds none, or one that is not OpenTelemetry's own. made says
+// that there is none to inherit: the span has ended, or is no SDK's of ours, as a
+// remote one. What runs under such a span has a frame of its own, which
+// driftRemoteOver is to be called for when it returns. It is made if now says so.
+//
+//go:linkname driftExplicit
+func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool) {
+	if ctx == nil || !driftOn() {
+		return nil, false
+	}
+	span, ok := ctx.Value(currentSpanKey).(Span)
+	if !ok {
+		return nil, false
+	}
+	return driftInheritable(span, now)
+}
+
+func driftInheritable(span Span, now bool) (frame *driftFrame, made bool) {
+	sc, ok := driftSC(span)
+	if !ok || !sc.IsValid() {
+		return nil, false
+	}
+	known, _ := driftFrameOf(span)
+	if known != nil && known.flags&(driftDistant|driftLinked) == 0 {
+		if driftSharing(known, (*driftWords)(unsafe.Pointer(&span)).data) {
+			return known, false
+		}
+	}
+	if !now {
+		return nil, true
+	}
+	r := driftNewRemote(sc)
+	r.taken = 1
+	if known != nil && known.flags&(driftDistant|driftLinked) == 0 {
+		r.provider = known.provider
+		r.closed.provider = span.TracerProvider()
+		r.held = unsafe.Add(unsafe.Pointer(&r.closed), 1)
+	}
+	return &r.driftFrame, true
+}
+
+// driftTrace returns the trace that a frame is of, none for links.
+func driftTrace(f *driftFrame) TraceID {
+	if tab, data := driftWordsOf(f); data != nil {
+		return driftSpan(tab, data).SpanContext().TraceID()
+	}
+	return TraceID{}
+}
+
+func driftSame(a, b SpanContext) bool {
+	return a.SpanID() == b.SpanID() && a.TraceID() == b.TraceID()
+}

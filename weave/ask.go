@@ -1,0 +1,257 @@
+package weave
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+)
+
+// What happens where own code asks a ctx for its span, or for its baggage:
+//
+//	span := trace.SpanFromContext(ctx)  becomes  span := asks(trace.SpanFromContext)(ctx)
+//
+// asks returns the function that OpenTelemetry's woven package has for own code: of
+// a ctx that was never given a span, that one says what is current, by a view, whose
+// End and SetName do nothing. Others who ask get plain Go's answer: a library
+// decides by it. So does own code
+//
+//   - that asks nil, or a literal context.Background() or TODO(): this is how Go code
+//     says no-op span;
+//   - that ends what it got: it takes it for its own;
+//   - that makes a link of what it got: a link says what the ctx says.
+
+// asked are the functions, by their full names, and the variables that hold what is
+// called in their place.
+var asked = map[string]string{
+	otelTrace + ".SpanFromContext":           otelTrace + ".driftSpanFromContextValue",
+	otelTrace + ".SpanContextFromContext":    otelTrace + ".driftSpanContextFromContextValue",
+	otelModule + "/baggage" + ".FromContext": otelModule + "/baggage.driftFromContextValue",
+}
+
+// mayAsk reports by its bytes alone whether a file may call one of them.
+func mayAsk(src []byte) bool {
+	return hasName(src, []string{"SpanFromContext", "SpanContextFromContext", "FromContext"})
+}
+
+// asksTarget notes that a function, or the whole package, asks as own code does.
+func (w *weaver) asksTarget(r *Rule, t Target) error {
+	if w.askIn == nil {
+		w.askIn = map[ast.Decl]bool{}
+	}
+	n := 0
+	note := func(f *file, d ast.Decl) {
+		w.askIn[d] = true
+		if w.asks {
+			ast.Inspect(d, func(node ast.Node) bool {
+				if id, ok := node.(*ast.Ident); ok {
+					if fn, ok := w.info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != "" {
+						n++
+					}
+				}
+				return true
+			})
+		}
+	}
+	if t.Func == r.Package {
+		for _, f := range w.files {
+			for _, d := range f.ast.Decls {
+				note(f, d)
+			}
+		}
+	} else {
+		decls, err := w.target(r, t)
+		if err != nil || len(decls) == 0 {
+			return err
+		}
+		for _, d := range decls {
+			note(d.f, d.fd)
+		}
+	}
+	if n == 0 && !w.lenient(t.Since, t.Until) {
+		return &Error{At: t.At, Hook: r, Msg: t.Func + " asks no ctx for its span"}
+	}
+	return nil
+}
+
+// askSites weaves the references to functions that ask a ctx.
+func (w *weaver) askSites() {
+	for _, f := range w.files {
+		for _, d := range f.ast.Decls {
+			if !w.Asks && !w.askIn[d] {
+				continue
+			}
+			name := "package level"
+			if fd, ok := d.(*ast.FuncDecl); ok {
+				name = declName(fd)
+			}
+			var path []ast.Node
+			ast.Inspect(d, func(n ast.Node) bool {
+				if n == nil {
+					path = path[:len(path)-1]
+					return true
+				}
+				if id, ok := n.(*ast.Ident); ok {
+					if fn, ok := w.info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != "" {
+						w.ask(f, d, name, id, fn, path)
+					}
+				}
+				path = append(path, n)
+				return true
+			})
+		}
+	}
+}
+
+// ask weaves one reference. path holds its ancestors within the declaration.
+func (w *weaver) ask(f *file, decl ast.Decl, name string, id *ast.Ident, fn *types.Func, path []ast.Node) {
+	var e ast.Expr = id
+	if sel, ok := last(path).(*ast.SelectorExpr); ok && sel.Sel == id {
+		e, path = sel, path[:len(path)-1]
+	}
+	for {
+		p, ok := last(path).(*ast.ParenExpr)
+		if !ok {
+			break
+		}
+		e, path = p, path[:len(path)-1]
+	}
+	if call, ok := last(path).(*ast.CallExpr); ok && call.Fun == e {
+		if reason := w.plainAnswer(decl, call, fn, path[:len(path)-1]); reason != "" {
+			w.site("ask", f, id, name, reason)
+			return
+		}
+	}
+	f.before(e, part{text: w.asksFunc(fn) + "("})
+	f.after(e, ")")
+	w.site("ask", f, id, name, "")
+}
+
+func last(path []ast.Node) ast.Node {
+	if len(path) == 0 {
+		return nil
+	}
+	return path[len(path)-1]
+}
+
+// plainAnswer returns why a call gets plain Go's answer, or "". path holds the call's
+// ancestors.
+func (w *weaver) plainAnswer(decl ast.Decl, call *ast.CallExpr, fn *types.Func, path []ast.Node) string {
+	if fn.Pkg().Path() != otelTrace {
+		return ""
+	}
+	if len(call.Args) == 1 && (w.info.Types[call.Args[0]].IsNil() || w.literalContext(call.Args[0])) {
+		return "asks for a no-op span"
+	}
+	var got types.Object
+	for i := len(path) - 1; i >= 0 && got == nil; i-- {
+		switch p := path[i].(type) {
+		case *ast.SelectorExpr:
+			if p.Sel.Name == "End" {
+				return endsWhatItGot
+			}
+		case *ast.CompositeLit:
+			if isLink(w.info.TypeOf(p)) {
+				return linksWhatItGot
+			}
+		case *ast.AssignStmt:
+			if len(p.Lhs) == len(p.Rhs) {
+				for j, r := range p.Rhs {
+					if within(call.Pos(), r) {
+						got = w.objectOf(p.Lhs[j])
+					}
+				}
+			}
+		case *ast.ValueSpec:
+			for j, r := range p.Values {
+				if within(call.Pos(), r) && len(p.Names) == len(p.Values) {
+					got = w.objectOf(p.Names[j])
+				}
+			}
+		case ast.Stmt:
+			return ""
+		}
+	}
+	if got == nil {
+		return ""
+	}
+	reason := ""
+	ast.Inspect(decl, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if n.Sel.Name == "End" && w.objectOf(n.X) == got {
+				reason = endsWhatItGot
+			}
+		case *ast.CompositeLit:
+			if isLink(w.info.TypeOf(n)) && w.mentions(n, got) {
+				reason = linksWhatItGot
+			}
+		}
+		return reason == ""
+	})
+	return reason
+}
+
+const (
+	endsWhatItGot  = "the function ends the span it gets: it takes it for its own"
+	linksWhatItGot = "the function makes a link of what the ctx says"
+)
+
+// literalContext reports whether e is a call of context.Background or TODO.
+func (w *weaver) literalContext(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := w.callee(call)
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "context" && (fn.Name() == "Background" || fn.Name() == "TODO")
+}
+
+// objectOf returns the variable or field that an expression names, nil for none.
+func (w *weaver) objectOf(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if o := w.info.Defs[e]; o != nil {
+			return o
+		}
+		return w.info.Uses[e]
+	case *ast.SelectorExpr:
+		return w.info.Uses[e.Sel]
+	}
+	return nil
+}
+
+// mentions reports whether a node names a variable.
+func (w *weaver) mentions(n ast.Node, o types.Object) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && w.info.Uses[id] == o
+		return !found
+	})
+	return found
+}
+
+func isLink(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "Link" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == otelTrace
+}
+
+// asksFunc returns the name of the generic function that returns what own code calls
+// in fn's place.
+func (w *weaver) asksFunc(fn *types.Func) string {
+	kind := "asks" + fn.Name()
+	if fn.Pkg().Path() != otelTrace {
+		kind = "asksBaggage"
+	}
+	value := Prefix + kind + "Value"
+	w.need[fmt.Sprintf("//go:linkname %s %s\nvar %[1]s %[3]sunsafe.Pointer\n", value, asked[fn.FullName()], Prefix)] = true
+	w.need[fmt.Sprintf("func %s[F any](f F) F {\n\tif %s == nil {\n\t\treturn f\n\t}\n\treturn *(*F)(%[3]sunsafe.Pointer(&%[2]s))\n}\n",
+		Prefix+kind, value, Prefix)] = true
+	return Prefix + kind
+}
