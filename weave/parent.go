@@ -114,12 +114,12 @@ func (x *extents) sibling(c *call) string {
 	if t := x.siblings[c]; t != "" {
 		return t
 	}
-	t := x.token("^uint64(0)")
+	t := x.token("uint64(0)")
 	x.siblings[c] = t
 	p, _ := x.place(c.expr, c.path)
 	stmt, _ := x.host(c.path, p)
 	a := x.text(stmt)
-	a.before = append(a.before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64")))
+	a.before = append(a.before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("elder", "() uint64")))
 	return t
 }
 
