@@ -3,6 +3,7 @@ package weave
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -273,6 +274,10 @@ func (w *weaver) assigned(v *types.Var) []ast.Expr {
 		for _, f := range w.files {
 			ast.Inspect(f.ast, func(n ast.Node) bool {
 				switch n := n.(type) {
+				case *ast.UnaryExpr: // whoever gets the address may assign anything
+					if n.Op == token.AND {
+						note(n.X, n)
+					}
 				case *ast.AssignStmt:
 					for i, l := range n.Lhs {
 						r := n.Rhs[0]
