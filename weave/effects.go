@@ -44,7 +44,7 @@ func (h *holders) counts(o types.Object) bool {
 	if len(h.ends)+len(h.rest)+len(h.more)+len(h.keys) == 0 {
 		return h.ctxs[o]
 	}
-	return h.holds(o)
+	return h.holds(o) || h.c != nil && h.c.used != nil && h.ctxs[o]
 }
 
 // byCtx tells whether nothing but contexts hold on to the span.

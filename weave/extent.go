@@ -43,8 +43,9 @@ const (
 	flagSure     = 1
 	flagTransfer = 2
 	flagByFunc   = 4
-	flagBatched  = 8 // of a message: taken out of a batch
+	flagBatched  = 8  // of a message: taken out of a batch
 	flagKept     = 16 // the span's context went elsewhere than the one it was started from
+	flagUsed     = 32 // started elsewhere, and used on here
 	levelShift   = 8
 )
 
@@ -59,7 +60,7 @@ func (w *weaver) unit(u *unit) {
 	x.siblings, x.refused = map[*call]string{}, map[*call]bool{}
 	for _, c := range sites {
 		kind := "hand-back"
-		if c.span >= 0 {
+		if c.span >= 0 || c.used != nil {
 			kind = "span"
 		}
 		reason := x.site(c, sites)
@@ -99,6 +100,8 @@ func (w *weaver) sitesOf(u *unit) []*call {
 		among := false
 		for _, o := range all {
 			among = among || o != c && o.sure && !c.sure && (inside(c.expr, o.expr) || inside(o.expr, c.expr))
+			// What the unit started itself is current already.
+			among = among || c.used != nil && o.used == nil && w.holders(u, o).holds(w.info.Uses[c.used])
 		}
 		if !among {
 			sites = append(sites, c)
@@ -284,6 +287,12 @@ func (x *extents) site(c *call, sites []*call) string {
 	flags := level << levelShift
 	if c.sure {
 		flags |= flagSure
+	}
+	if c.used != nil {
+		f := x.u.f
+		f.before(c.used, part{text: x.w.pushFunc(1, 0, -1, flags|flagUsed) + "("})
+		f.after(c.used, ")")
+		return ""
 	}
 	if c.passed {
 		flags |= flagTransfer

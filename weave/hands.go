@@ -162,7 +162,7 @@ func (h *holders) returned(r *ast.ReturnStmt) []types.Type {
 func (w *weaver) hands(u *unit) bool {
 	more := false
 	for _, c := range u.calls {
-		if !c.site {
+		if !c.site || c.used != nil {
 			continue
 		}
 		by, ok := w.handsOn(u, c)

@@ -58,6 +58,10 @@ func (w *weaver) holders(u *unit, c *call) *holders {
 			h.by = o
 		}
 	}
+	if c.used != nil {
+		h.by = h.object(c.used)
+		h.ends[h.by] = true
+	}
 	for changed := true; changed; {
 		changed = false
 		for _, n := range u.nodes {
@@ -73,7 +77,7 @@ func (w *weaver) holders(u *unit, c *call) *holders {
 			}
 		}
 	}
-	if by := h.first(); by != nil {
+	if by := h.first(); by != nil && c.used == nil {
 		h.by = by
 	}
 	c.held = h

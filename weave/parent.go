@@ -3,6 +3,7 @@ package weave
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -114,12 +115,12 @@ func (x *extents) sibling(c *call) string {
 	if t := x.siblings[c]; t != "" {
 		return t
 	}
-	t := x.token("^uint64(0)")
+	t := x.token("uint64(0)")
 	x.siblings[c] = t
 	p, _ := x.place(c.expr, c.path)
 	stmt, _ := x.host(c.path, p)
 	a := x.text(stmt)
-	a.before = append(a.before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64")))
+	a.before = append(a.before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("elder", "() uint64")))
 	return t
 }
 
@@ -273,6 +274,10 @@ func (w *weaver) assigned(v *types.Var) []ast.Expr {
 		for _, f := range w.files {
 			ast.Inspect(f.ast, func(n ast.Node) bool {
 				switch n := n.(type) {
+				case *ast.UnaryExpr: // whoever gets the address may assign anything
+					if n.Op == token.AND {
+						note(n.X, n)
+					}
 				case *ast.AssignStmt:
 					for i, l := range n.Lhs {
 						r := n.Rhs[0]

@@ -41,11 +41,12 @@ type call struct {
 	expr    *ast.CallExpr
 	path    []ast.Node // ancestors within the unit, outermost first
 	results []types.Type
-	span    int  // index of the trace.Span among the results, or -1
-	ctx     int  // index of the context, or -1
-	end     bool // a func that may end a span is among the results
-	void    bool // it has no results
-	sure    bool // certainly starts a span
+	span    int        // index of the trace.Span among the results, or -1
+	ctx     int        // index of the context, or -1
+	end     bool       // a func that may end a span is among the results
+	void    bool       // it has no results
+	sure    bool       // certainly starts a span
+	used    *ast.Ident // ContextWithSpan's: the variable with a span from elsewhere
 	callee  types.Object
 	site    bool     // counts as a start
 	hand    handing  // how the callee hands a span to this unit
@@ -274,6 +275,10 @@ func (w *weaver) call(u *unit, n *ast.CallExpr, path []ast.Node, span *types.Nam
 			holds = holds || holdsSpan(t, 3)
 		}
 	}
+	if id := w.usedOn(n); id != nil {
+		c.used, c.site = id, true
+		return c
+	}
 	if c.span >= 0 {
 		c.sure = w.isStart(n, span)
 		if c.callee != nil && c.callee.Pkg() != nil && c.callee.Pkg().Path() == otelTrace && c.callee.Name() != "Start" {
@@ -290,6 +295,26 @@ func (w *weaver) call(u *unit, n *ast.CallExpr, path []ast.Node, span *types.Nam
 		return nil
 	}
 	return c
+}
+
+// usedOn returns the variable whose span a call of ContextWithSpan puts into a
+// context: a span that came by a channel or a call is current where it is used on.
+func (w *weaver) usedOn(n *ast.CallExpr) *ast.Ident {
+	if !w.Own || len(n.Args) != 2 {
+		return nil
+	}
+	fn := w.callee(n)
+	if fn == nil || fn.FullName() != otelTrace+".ContextWithSpan" {
+		return nil
+	}
+	id, ok := ast.Unparen(n.Args[1]).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	if v, ok := w.info.Uses[id].(*types.Var); !ok || isGlobal(v) || !isSpanType(v.Type()) {
+		return nil
+	}
+	return id
 }
 
 // mayHand tells whether a call is one of a function that can be looked into, or
@@ -325,7 +350,7 @@ func (w *weaver) decide(units []*unit) {
 		changed = false
 		for _, u := range units {
 			for _, c := range u.calls {
-				if c.sure {
+				if c.sure || c.used != nil {
 					continue
 				}
 				by, ok := w.mayHandBack(c)

@@ -112,16 +112,29 @@ func driftBottom(p unsafe.Pointer, base uint64) *driftFrame {
 	return f
 }
 
+// driftElder returns the number of the newest push before a span is started that
+// may get siblings: the token that driftStartBefore takes. It is never 0, which
+// would mean that there is no parent, not even an inherited one.
+//
+//go:linkname driftElder
+func driftElder() uint64 {
+	d := &getg().drift
+	if d.seq == 0 {
+		d.seq = 1
+	}
+	return d.seq
+}
+
 // driftStartBefore says of the Start that follows, which is given the context
-// with this data word, that its parent is what was current when the goroutine
-// had made so many pushes: it is a sibling of what was started then. A token that
-// was never set says nothing.
+// with this data word, that its parent is what was current when driftElder
+// returned the token: it is a sibling of what was started then. A token that was
+// never set says nothing.
 //
 //go:linkname driftStartBefore
 func driftStartBefore(ctx unsafe.Pointer, token uint64) {
-	d := &getg().drift
-	if token+1 != 0 {
-		d.forCtx, d.before = ctx, token+1
+	if token != 0 {
+		d := &getg().drift
+		d.forCtx, d.before = ctx, token
 	}
 }
 

@@ -26,9 +26,9 @@ type driftFrame struct {
 	ctxTab   unsafe.Pointer // the context the span was started with, for its baggage
 	ctxData  unsafe.Pointer
 	from     unsafe.Pointer // the data word of the ctx that Start was given
-	seq      uint64 // the goroutine's count of pushes when this one was made; 0: never pushed
-	ended    uint32 // when the span ended, as driftTick counts; 0 while it is open
-	shared   uint8  // another goroutine may hold it
+	seq      uint64         // the goroutine's count of pushes when this one was made; 0: never pushed
+	ended    uint32         // when the span ended, as driftTick counts; 0 while it is open
+	shared   uint8          // another goroutine may hold it
 	flags    uint8
 	passed   uint8 // what its push said: driftTransfer, driftByFunc and driftKept
 	level    uint8 // how many loops deep its variable was declared
@@ -57,6 +57,9 @@ const (
 	// was started from, which its function still has: a span that is started from
 	// that one is beside this one, not under it.
 	driftKept
+	// driftUsed says that the span was started elsewhere, and came by a channel or a
+	// call to where it is used on.
+	driftUsed
 )
 
 // Of a frame.

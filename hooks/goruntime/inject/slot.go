@@ -43,12 +43,12 @@ func driftInherited(f *driftFrame) unsafe.Pointer {
 // is current then: the newest open own frame, else the inherited one, else nil.
 func driftTop(d *driftG) unsafe.Pointer {
 	p := d.slot
-	if p == nil || !driftOwn(p) || atomic.Load(&(*driftFrame)(p).ended) == 0 {
+	if p == nil || !driftOwn(p) || !driftOver((*driftFrame)(p)) {
 		return p
 	}
 	for p != nil && driftOwn(p) {
 		f := (*driftFrame)(p)
-		if atomic.Load(&f.ended) == 0 {
+		if !driftOver(f) {
 			break
 		}
 		p = f.prev
@@ -129,8 +129,11 @@ func driftShared(f *driftFrame) bool {
 			atomic.Cas(&root.ended, driftSometime, driftTick())
 		}
 	}
-	return atomic.Load(&f.ended) == 0
+	return !driftOver(f)
 }
+
+// driftOver reports whether a frame's span has ended.
+func driftOver(f *driftFrame) bool { return atomic.Load(&driftOf(f).ended) != 0 }
 
 // driftSystem takes the mark down behind a spawn that newproc1 counts as one of
 // a system goroutine, for its function is the runtime's, unless the runtime
@@ -260,7 +263,7 @@ func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
 		if f.seq <= token {
 			break
 		}
-		if floating == nil && (f.passed&driftTransfer != 0 || which == driftFloatAny) && atomic.Load(&f.ended) == 0 {
+		if floating == nil && (f.passed&driftTransfer != 0 || which == driftFloatAny) && !driftOver(f) {
 			floating = f
 		}
 		driftUnlink(d, nil, f)
@@ -426,8 +429,32 @@ func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
 	return driftSpanTab, data
 }
 
+// driftUse makes a span current that was started elsewhere, and whose data word and
+// frame are given, unless it is on this goroutine. Its frame is another goroutine's: an
+// alias stands for it.
+//
+//go:linkname driftUse
+func driftUse(f *driftFrame, span unsafe.Pointer, flags uint32) {
+	d := &getg().drift
+	for p := driftTop(d); p != nil; p = (*driftFrame)(p).prev {
+		if driftOf(driftFrameOf(p)) == f {
+			return
+		}
+		if !driftOwn(p) {
+			break
+		}
+	}
+	if !driftSharing(f, span) {
+		return
+	}
+	a := &driftAliasFrame{under: f}
+	a.root, a.provider, a.flags = f.root, f.provider, driftAlias
+	a.ctxTab, a.ctxData = f.ctxTab, atomic.Loadp(unsafe.Pointer(&f.ctxData))
+	driftPush(d, &a.driftFrame, flags)
+}
+
 func driftPush(d *driftG, f *driftFrame, flags uint32) {
-	if atomic.Load(&f.ended) != 0 {
+	if driftOver(f) {
 		return
 	}
 	f.passed = uint8(flags & (driftTransfer | driftByFunc | driftKept))
@@ -452,7 +479,7 @@ func driftSweep(d *driftG) {
 	for p := d.slot; p != nil && driftOwn(p); {
 		f := (*driftFrame)(p)
 		p = f.prev
-		if atomic.Load(&f.ended) != 0 {
+		if driftOver(f) {
 			*last = p
 			f.prev = nil
 			continue
@@ -663,7 +690,7 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 		f := (*driftFrame)(p)
 		if driftBeside(f, ctx) {
 			found = nil
-		} else if found == nil && f.seq < before && driftParentFor(f, provider) && atomic.Load(&f.ended) == 0 {
+		} else if found == nil && f.seq < before && driftParentFor(f, provider) && !driftOver(f) {
 			found = p
 		}
 	}

@@ -120,15 +120,15 @@ func atomicwb(*unsafe.Pointer, unsafe.Pointer) {}
 
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{
-	driftOn, driftLookup, driftHolds, &driftG{}, driftTransfer, driftByFunc, driftDropped, driftSure, driftState,
-	driftClaimAny, driftStarting, driftDropAt, driftViewTab, driftDropViewTab, driftNoopTab, driftBaggageOf, driftAmbientBaggage, driftWithoutBaggage, driftClosedBaggage, driftAnswers, driftDecorates, driftDropTab, driftRemoteTab, driftClosedTab,
+	driftOn, driftLookup, driftHolds, &driftG{}, driftTransfer, driftByFunc, driftUsed, driftDropped, driftSure, driftState,
+	driftClaimAny, driftUse, driftUsed, driftStarting, driftDropAt, driftViewTab, driftDropViewTab, driftNoopTab, driftBaggageOf, driftAmbientBaggage, driftWithoutBaggage, driftClosedBaggage, driftAnswers, driftDecorates, driftDropTab, driftRemoteTab, driftClosedTab,
 	driftSpanContext, driftSameSpan, driftFollow, driftLinks, driftHide,
 	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
 	driftLinkMessages, driftChildBaggage, driftMessageBaggage, driftIncomingBaggage, driftIncoming, driftPeers, driftPeer, driftInjectTo, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess, driftFirst,
 	driftAlerts, driftIO, driftWarn, driftCount, driftTell, driftTold, driftModules,
 	driftMessage, driftLinkMessage, driftReceived, driftTakeMessage, driftSameTrace,
 	driftSender, driftSending,
-	driftBetween, driftRanging, driftYielded, driftResumed, driftRanged, driftStartBefore, driftStartRoot,
+	driftBetween, driftRanging, driftYielded, driftResumed, driftRanged, driftElder, driftStartBefore, driftStartRoot,
 	driftMark,
 	driftSystem,
 	driftEnter,

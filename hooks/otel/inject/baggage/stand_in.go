@@ -44,6 +44,7 @@ const (
 	driftByFunc
 	driftBatched
 	driftKept
+	driftUsed
 )
 
 const (
@@ -55,6 +56,6 @@ const (
 )
 
 var _ = []any{
-	driftFill, driftCarry, driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftDropped, driftLinked, driftDistant, driftTaken,
+	driftFill, driftCarry, driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftDropped, driftLinked, driftDistant, driftTaken,
 	baggageState{}.list, baggageState{}.getHook,
 }

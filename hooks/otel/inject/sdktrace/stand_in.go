@@ -54,6 +54,7 @@ const (
 	driftByFunc
 	driftBatched
 	driftKept
+	driftUsed
 )
 
 const (
@@ -65,6 +66,6 @@ const (
 )
 
 var _ = []any{
-	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftLinked, driftDistant, driftTaken, (*recordingSpan)(nil).tracer,
+	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftLinked, driftDistant, driftTaken, (*recordingSpan)(nil).tracer,
 	driftAdopt, driftRestore, driftParent, driftStart, driftReturn, driftBoxed, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
 }

@@ -60,6 +60,7 @@ const (
 	driftByFunc
 	driftBatched
 	driftKept
+	driftUsed
 )
 
 const (
@@ -73,7 +74,7 @@ const (
 const driftLogging = 3
 
 var _ = []any{
-	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftDropped, driftTaken, driftAlias,
+	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftDropped, driftTaken, driftAlias,
 	driftPre, driftNothing, driftBorrowed, driftTakenOut{}, driftFill, driftSending, driftDetachedLinks, driftExplicit, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled,
 	driftSpanFromContextValue, driftSpanContextFromContextValue,
 }

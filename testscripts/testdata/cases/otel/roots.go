@@ -309,8 +309,6 @@ func SiblingsOfOneContext() {
 	d := &driver{trees.Tracer}
 	d.query(bg)
 	trees.Print()
-	queryInClosure(bg)
-	trees.Print()
 	queryThree(bg)
 	trees.Print()
 	// Output:
@@ -321,8 +319,6 @@ func SiblingsOfOneContext() {
 	// rows
 	// query
 	//   driver
-	// rows
-	// query
 	// rows
 	// one
 	//   of one
@@ -341,11 +337,11 @@ func SiblingsInCallee() {
 	// Plain:
 	// dropped
 	// helped
-	// inner
-	//   deep
 	// of a goroutine
 	// of a method
 	// outer
+	//   inner
+	//     deep
 
 	// Woven:
 	// helped
@@ -385,6 +381,30 @@ func leafOf(ctx context.Context, name string, f func(context.Context)) {
 }
 
 func (d *driver) leaf(ctx context.Context) { leafOf(ctx, "of a method", nil) }
+
+// A closure that starts from the outer ctx starts a sibling.
+func SiblingInClosure() {
+	type key struct{}
+	queryInClosure(context.WithValue(bg, key{}, 1))
+	trees.Print()
+	// Output:
+	// query
+	// rows
+}
+
+// Not so where that is Background itself, which all contexts without a value are: the
+// closure may be anyone's.
+func SiblingInClosureOfBackground() {
+	queryInClosure(bg)
+	trees.Print()
+	// Plain:
+	// query
+	// rows
+
+	// Woven:
+	// query
+	// rows
+}
 
 // What was current before is the siblings' parent.
 func SiblingsUnderCurrent() {
