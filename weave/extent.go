@@ -63,7 +63,10 @@ func (w *weaver) unit(u *unit) {
 			kind = "span"
 		}
 		reason := x.site(c, sites)
-		w.site(kind, u.f, c.expr, u.name, reason)
+		// Of a call that may hand a span back and may not, there is nothing to say.
+		if reason == "" || c.sure || c.span >= 0 || c.hand.any() {
+			w.site(kind, u.f, c.expr, u.name, reason)
+		}
 		x.woven = x.woven || reason == ""
 		x.refused[c] = reason != ""
 	}
