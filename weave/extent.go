@@ -56,6 +56,7 @@ func (w *weaver) unit(u *unit) {
 		return
 	}
 	x := &extents{w: w, u: u, loops: map[ast.Stmt]string{}, around: map[ast.Stmt]*around{}, moved: map[ast.Stmt]ast.Stmt{}}
+	x.courses = map[*call]*course{}
 	x.siblings, x.refused = map[*call]string{}, map[*call]bool{}
 	for _, c := range sites {
 		kind := "hand-back"
@@ -126,7 +127,8 @@ type extents struct {
 	ends     []ending            // text at the ends of lists
 	late     []late
 	around   map[ast.Stmt]*around // text around statements
-	siblings map[*call]string     // tokens of starts that have siblings
+	courses  map[*call]*course
+	siblings map[*call]string // tokens of starts that have siblings
 	refused  map[*call]bool
 	moved    map[ast.Stmt]ast.Stmt // statements with a header, whose init statement moves in front
 }
@@ -242,7 +244,7 @@ func (x *extents) site(c *call, sites []*call) string {
 	var drops []*point
 	var course *course
 	if h.held() {
-		course = x.w.course(x.u, c, c.outward)
+		course = x.course(c)
 		drops = x.needed(course, c.passed, home)
 	}
 	_, returns := stmt.(*ast.ReturnStmt)
@@ -321,6 +323,14 @@ func (x *extents) site(c *call, sites []*call) string {
 	}
 	x.u.f.after(c.expr, ")")
 	return ""
+}
+
+// course returns a call's course, once the unit's calls are decided.
+func (x *extents) course(c *call) *course {
+	if x.courses[c] == nil {
+		x.courses[c] = x.w.course(x.u, c, c.outward)
+	}
+	return x.courses[c]
 }
 
 // host returns the statement that a call is in, the innermost one that text can be
@@ -645,10 +655,14 @@ func (x *extents) statements() {
 	for _, s := range sortedHeaders(x.moved) {
 		init := x.moved[s]
 		a, i := x.text(s), x.text(init)
-		f.before(s, part{text: strings.Join(a.over, "") + strings.Join(a.before, "") + "{" + strings.Join(i.over, "") + strings.Join(i.before, "")}, part{node: init},
+		open, shut := "", ""
+		if a.braced {
+			open, shut = "{", "}"
+		}
+		f.before(s, part{text: open + strings.Join(a.over, "") + strings.Join(a.before, "") + "{" + strings.Join(i.over, "") + strings.Join(i.before, "")}, part{node: init},
 			part{text: behind(i.behind) + ";"})
 		f.replace(init, "")
-		f.after(s, "}"+behind(a.behind))
+		f.after(s, "}"+behind(a.behind)+shut)
 	}
 }
 
