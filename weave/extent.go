@@ -44,7 +44,8 @@ const (
 	flagTransfer = 2
 	flagByFunc   = 4
 	flagBatched  = 8  // of a message: taken out of a batch
-	flagUsed     = 16 // started elsewhere, and used on here
+	flagKept     = 16 // the span's context went elsewhere than the one it was started from
+	flagUsed     = 32 // started elsewhere, and used on here
 	levelShift   = 8
 )
 
@@ -303,6 +304,9 @@ func (x *extents) site(c *call, sites []*call) string {
 		if c.byFunc {
 			flags |= flagByFunc
 		}
+	}
+	if x.w.keepsContext(c) {
+		flags |= flagKept
 	}
 	if !c.sure {
 		x.text(at).before = append(x.text(at).before, x.w.runtimeFunc("pre", "()")+"();")

@@ -114,6 +114,9 @@ func checkWoven(t *testing.T, p *Package, r *Result) {
 	woven.Sources = slices.Clone(p.Sources)
 	for i, text := range r.Files {
 		woven.Sources[i].Src = text
+		if _, err := parser.ParseFile(token.NewFileSet(), p.Sources[i].Path, text, parser.SkipObjectResolution); err != nil {
+			t.Errorf("woven source does not parse: %v", err)
+		}
 	}
 	for _, f := range r.Added {
 		woven.Sources = append(woven.Sources, Source{Path: f.Name, Src: f.Body})

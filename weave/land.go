@@ -291,6 +291,10 @@ func (p *Patch) unreturned(s ast.Stmt) string {
 // misplaced returns where a statement stands that has no list of statements
 // around it, empty if it has one. path holds its ancestors within the body.
 func misplaced(s ast.Stmt, path []ast.Node) string {
+	switch s.(type) {
+	case *ast.CaseClause, *ast.CommClause:
+		return "a clause"
+	}
 	switch up := path[len(path)-1].(type) {
 	case *ast.BlockStmt, *ast.CaseClause:
 		return ""

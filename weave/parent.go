@@ -3,6 +3,7 @@ package weave
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -151,6 +152,36 @@ func (w *weaver) ctxVar(c *call) *types.Var {
 	return v
 }
 
+// keepsContext reports whether the context that a call returns goes elsewhere than
+// the variable it was given: both are there to be handed on then, and whoever hands
+// the older one on means it.
+func (w *weaver) keepsContext(c *call) bool {
+	if c.ctx < 0 || len(c.path) == 0 {
+		return false
+	}
+	s, ok := c.path[len(c.path)-1].(*ast.AssignStmt)
+	if v := w.ctxVar(c); v == nil && (!ok || len(s.Rhs) != 1 || len(s.Lhs) <= c.ctx || isBlank(s.Lhs[c.ctx])) {
+		return false
+	}
+	given := false
+	for _, arg := range c.expr.Args {
+		if t := w.info.TypeOf(arg); t == nil || !isContext(t) {
+			continue
+		}
+		v := w.localContext(arg)
+		if v != nil && v == w.ctxVar(c) {
+			return false
+		}
+		given = given || v != nil
+	}
+	return given
+}
+
+func isBlank(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "_"
+}
+
 // localContext returns the parameter or variable of a function that an expression
 // names, if it is a context.Context.
 func (w *weaver) localContext(e ast.Expr) *types.Var {
@@ -243,6 +274,10 @@ func (w *weaver) assigned(v *types.Var) []ast.Expr {
 		for _, f := range w.files {
 			ast.Inspect(f.ast, func(n ast.Node) bool {
 				switch n := n.(type) {
+				case *ast.UnaryExpr: // whoever gets the address may assign anything
+					if n.Op == token.AND {
+						note(n.X, n)
+					}
 				case *ast.AssignStmt:
 					for i, l := range n.Lhs {
 						r := n.Rhs[0]

@@ -132,6 +132,7 @@ func TestApplyRuleRefuses(t *testing.T) {
 		{Patch{Doc: "behind an else", In: "places", Kind: Before, Stmt: "if b", Code: "x()"}, "on `if b { }`, behind an else, where"},
 		{Patch{Doc: "a for's header", In: "places", Kind: Before, Stmt: "i++", Code: "x()"}, "on `i++`, in the header of a for, where"},
 		{Patch{Doc: "a switch's header", In: "places", Kind: Before, Stmt: "k :=", Code: "x()"}, "on `k := 1`, in the header of a switch, where"},
+		{Patch{Doc: "a clause", In: "places", Kind: Before, Stmt: "case 1:", Code: "x()"}, "lands at p.go:32 on `case 1:`, a clause, where no statement can stand; the nearest that can have one are `switch k := 1; k { case 1: }` around it"},
 		{Patch{Doc: "behind a label", In: "places", Kind: Before, Stmt: "for i", Code: "x()"}, "behind the label loop, where"},
 	} {
 		p := test.p

@@ -40,12 +40,12 @@ type Package struct {
 	// Spans says that the package may get hold of spans: it imports
 	// OpenTelemetry, or a package whose functions hand spans to their callers.
 	Spans bool
-	// Background says that a literal context.Background() asks for the current span,
-	// even where a context with a span is in scope.
-	Background bool
 	// Asks says that the package asks a ctx for its span on its own behalf: it is own
 	// code. Of others, rules say what does.
 	Asks bool
+	// Background says that a literal context.Background() asks for the current span,
+	// even where a context with a span is in scope.
+	Background bool
 	// Rules are the package's hook and what the configuration says of it.
 	Rules []*Rule
 	// Marks are the functions, by their full names, that take the mark

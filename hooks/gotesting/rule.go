@@ -1,5 +1,4 @@
-// Package gotesting weaves package testing: a subtest, also one that runs in
-// parallel, is a child of the test that runs it, on whose goroutine it is not.
+// Package gotesting weaves package testing: a subtest is a child of who ran it.
 package gotesting
 
 import (
@@ -8,24 +7,35 @@ import (
 	"github.com/drift-go/drift-toolexec/weave"
 )
 
-//go:embed inject/mark.go
-var mark []byte
+//go:embed inject/run.go
+var run []byte
 
 // Rules returns the hook's rule.
 func Rules() []*weave.Rule {
 	return []*weave.Rule{{
 		Name:    "gotesting",
-		Doc:     "what (*testing.T).Run runs is a child of the test that runs it",
+		Doc:     "what (*T).Run runs is a child of its caller, one that calls Parallel too",
 		Package: "testing",
 		Std:     true,
 		Tried:   []string{"1.25", "1.26", "1.27"},
-		Patches: []weave.Patch{{
-			Doc:  "hand the current context on to the subtest",
-			In:   "(*T).Run",
-			Kind: weave.Before,
-			Stmt: "go tRunner(t, f)",
-			Code: "driftMark()",
-		}},
-		Files: []weave.File{{Name: "mark.go", Body: mark}},
+		Marks:   []string{"(*testing.T).Run"},
+		Patches: []weave.Patch{
+			{
+				// A subtest that is not to run starts no goroutine: the mark must
+				// not stay up for another's.
+				Doc:  "take the mark that the caller raised",
+				In:   "(*T).Run",
+				Kind: weave.Entry,
+				Code: "driftCaller := driftTakeMark()",
+			},
+			{
+				Doc:  "the subtest's goroutine inherits from the caller",
+				In:   "(*T).Run",
+				Kind: weave.Before,
+				Stmt: "go tRunner(t, f)",
+				Code: "driftSetMark(driftCaller)",
+			},
+		},
+		Files: []weave.File{{Name: "run.go", Body: run}},
 	}}
 }

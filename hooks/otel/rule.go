@@ -143,7 +143,7 @@ func sdkRule() *weave.Rule {
 				In:   "(*tracer).Start",
 				Kind: weave.After,
 				Stmt: "config := trace.NewSpanStartConfig(options...)",
-				Code: "ctx, config = driftParent(tr.provider, ctx, config, options)",
+				Code: "driftContext := driftGiven(ctx); ctx, config = driftParent(tr.provider, ctx, config, options)",
 			},
 			{
 				// Before any processor sees the span.
@@ -151,7 +151,7 @@ func sdkRule() *weave.Rule {
 				In:   "(*tracer).Start",
 				Kind: weave.After,
 				Stmt: "s := tr.newSpan(ctx, name, &config)",
-				Code: "driftStart(tr, ctx, &config, s)",
+				Code: "driftStart(tr, driftContext, ctx, &config, s)",
 			},
 			{
 				Doc:  "have the call site know the span",
@@ -296,7 +296,7 @@ func exemplarRule() *weave.Rule {
 		Doc:     "a measurement with a ctx without a span may become an exemplar of the current one",
 		Package: Module + "/sdk/metric/exemplar",
 		Module:  Module + "/sdk/metric",
-		Tried:   []string{"v1.38.0", "v1.47.0"},
+		Tried:   []string{"v1.38.0", "v1.43.0", "v1.47.0"},
 		Patches: []weave.Patch{
 			{
 				Doc:  "decide by the current span where ctx is a gap",
@@ -314,11 +314,20 @@ func exemplarRule() *weave.Rule {
 			},
 			{
 				Doc:   "note the current span where ctx is a gap",
-				In:    "(*measurement).store",
+				In:    "(*storage).store",
 				Kind:  weave.Entry,
 				Code:  "ctx = driftFill(ctx)",
 				Group: "measurement",
 				Since: "v1.40.0",
+				Until: "v1.45.0",
+			},
+			{
+				Doc:   "note the current span where ctx is a gap",
+				In:    "(*measurement).store",
+				Kind:  weave.Entry,
+				Code:  "ctx = driftFill(ctx)",
+				Group: "measurement",
+				Since: "v1.45.0",
 			},
 		},
 		Files: []weave.File{{Name: "fill.go", Body: fill}},

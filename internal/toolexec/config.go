@@ -28,10 +28,10 @@ type Config struct {
 	Report string
 	// Without holds the names of hooks to leave out.
 	Without []string
-	// background says that a literal context.Background() asks for the current span.
-	background bool
 	// Strict makes it an error that a library's hook does not fit.
 	Strict bool
+	// background says that a literal context.Background() asks for the current span.
+	background bool
 	// text is the configuration file's.
 	text []byte
 	// rules are what the file says of packages, by their paths.
@@ -123,8 +123,8 @@ func (c *Config) load() error {
 	}
 	c.text = text
 	c.Without = fc.Without
-	c.background = bool(fc.Background)
 	c.Strict = fc.Hooks == "strict"
+	c.background = bool(fc.Background)
 	c.rules = fc.rules(c.File)
 	c.settings = fc.Wire.rule(c.File)
 	if len(c.Scope) == 0 {

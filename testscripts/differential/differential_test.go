@@ -21,18 +21,19 @@ import (
 )
 
 var (
-	cases = flag.Int("cases", 400, "how many cases")
+	cases = flag.Int("cases", 0, "how many cases; 400, or 10000 with DRIFT_LONG=1")
 	seed  = flag.Uint64("seed", 1, "the first batch's seed; the next one's is one more")
 	batch = flag.Int("batch", 400, "how many cases a build serves")
-	race  = flag.Bool("race-built", false, "build the programs with -race")
+	raced = flag.Bool("race-built", false, "build the programs with -race")
 	only  = flag.Int("only", -1, "the one case to run")
 	most  = flag.Int("reduce", 2, "how many differences are reduced")
+	skip  = flag.String("without", "", "nodes that are not generated, as span:11,given")
 	keep  = flag.String("keep", "", "folder for the reduced programs")
 )
 
 // known is why differences are expected, for a while. When there are none the test
 // fails, so that it is taken away.
-const known = "the ambient context is that of before DESIGN 3.4"
+const known = ""
 
 var tool string
 
@@ -108,22 +109,54 @@ func spans(text string) map[string]int {
 }
 
 func TestDifferential(t *testing.T) {
+	n := *cases
+	switch {
+	case n > 0:
+	case long:
+		n = 10000
+	default:
+		n = 400
+	}
+	differ(t, n, *raced)
+}
+
+// TestDifferentialRace is the same with the race detector.
+func TestDifferentialRace(t *testing.T) {
+	if !long || *cases > 0 {
+		t.Skip("long")
+	}
+	differ(t, 1000, true)
+}
+
+// long is set by make test-long.
+var long = os.Getenv("DRIFT_LONG") != ""
+
+// differ tries cases.
+func differ(t *testing.T, cases int, race bool) {
 	if testing.Short() {
 		t.Skip("makes full builds")
+	}
+	without := map[way]bool{}
+	for _, text := range strings.FieldsFunc(*skip, func(r rune) bool { return r == ',' }) {
+		w, err := parseWay(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		without[w] = true
 	}
 	var failed []*program
 	total, drops, lost := 0, 0, 0
 	count := map[property]int{}
-	for s := *seed; total < *cases; s++ {
+	for s := *seed; total < cases; s++ {
 		var batched []*program
-		for n := range min(*batch, *cases-total) {
+		for n := range min(*batch, cases-total) {
 			if *only >= 0 && n != *only {
 				continue
 			}
-			batched = append(batched, &program{name: fmt.Sprintf("C%d", n), list: newCase(s, uint64(n))})
+			batched = append(batched, &program{name: fmt.Sprintf("C%d", n), list: newCase(s, uint64(n), without)})
 		}
 		total += *batch
-		try(t, batched)
+		try(t, batched, race)
 		for _, p := range batched {
 			drops += p.drops
 			if p.plainLost != p.plain {
@@ -136,12 +169,12 @@ func TestDifferential(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d cases, %d contexts dropped, for lack of which %d cases export something else in a plain build; differences: %v", min(total, *cases), drops, lost, count)
+	t.Logf("%d cases, %d contexts dropped, for lack of which %d cases export something else in a plain build; differences: %v", min(total, cases), drops, lost, count)
 	if lost == 0 && *only < 0 {
 		t.Error("no case needs repair: the generator drops nothing")
 	}
 	if len(failed) == 0 {
-		if known != "" && *only < 0 && *cases >= 400 {
+		if known != "" && *only < 0 && cases >= 400 {
 			t.Errorf("no differences: take known away (%s)", known)
 		}
 		return
@@ -151,24 +184,31 @@ func TestDifferential(t *testing.T) {
 	}
 	// The smallest ones of each property, first what is the generator's own fault.
 	slices.SortStableFunc(failed, func(a, b *program) int { return size(a.list) - size(b.list) })
-	done := map[property]int{}
+	seen := map[string]bool{}
+	reduced := map[property]int{}
 	for _, p := range failed {
-		if b := p.breaks(); done[b] < *most {
-			done[b]++
-			report(t, reduce(t, p))
+		b := p.breaks()
+		if reduced[b] >= *most {
+			continue
+		}
+		reduced[b]++
+		p = reduce(t, p, race)
+		if shape := fmt.Sprint(b, ways(p.list)); !seen[shape] {
+			seen[shape] = true
+			report(t, p)
 		}
 	}
 	t.Fail()
 }
 
 // try builds programs plain and woven, and runs them.
-func try(t *testing.T, list []*program) {
+func try(t *testing.T, list []*program, race bool) {
 	t.Helper()
 	dir := t.TempDir()
 	for {
 		source(t, dir, list)
-		build(t, dir, "plain")
-		out := build(t, dir, "woven", "-toolexec="+tool)
+		build(t, dir, "plain", race)
+		out := build(t, dir, "woven", race, "-toolexec="+tool)
 		if !strings.Contains(out, "not woven") {
 			break
 		}
@@ -309,10 +349,10 @@ func release() string {
 	return "v1.47.0"
 }
 
-func build(t *testing.T, dir, out string, flags ...string) string {
+func build(t *testing.T, dir, out string, race bool, flags ...string) string {
 	t.Helper()
 	args := []string{"build", "-mod=mod", "-ldflags=-s -w", "-o", out}
-	if *race {
+	if race {
 		args = append(args, "-race")
 	}
 	cmd := exec.Command("go", append(append(args, flags...), ".")...)
@@ -394,7 +434,7 @@ func execute(t *testing.T, dir, build string, list []*program) {
 		if len(stderr.Bytes()) > 2000 {
 			stderr.Truncate(2000)
 		}
-		if *race && strings.Contains(stderr.String(), "DATA RACE") && last == 2*len(list)-1 {
+		if strings.Contains(stderr.String(), "DATA RACE") && last == 2*len(list)-1 {
 			t.Errorf("the %s program: %s", build, stderr.String())
 			return
 		}
@@ -404,7 +444,7 @@ func execute(t *testing.T, dir, build string, list []*program) {
 }
 
 // reduce takes from a program what it breaks its property without.
-func reduce(t *testing.T, p *program) *program {
+func reduce(t *testing.T, p *program, race bool) *program {
 	t.Helper()
 	want := p.breaks()
 	for range 30 {
@@ -424,7 +464,7 @@ func reduce(t *testing.T, p *program) *program {
 		for i, q := range list {
 			q.name = fmt.Sprint("C", i)
 		}
-		try(t, list)
+		try(t, list, race)
 		i := slices.IndexFunc(list, func(q *program) bool { return q.breaks() == want })
 		if i < 0 {
 			break
@@ -432,6 +472,24 @@ func reduce(t *testing.T, p *program) *program {
 		p = list[i]
 	}
 	return p
+}
+
+// ways says what a program is made of.
+func ways(list []*node) string {
+	var b strings.Builder
+	for _, n := range list {
+		fmt.Fprintf(&b, "%s:%d(%s)(%s) ", kindName(n.kind), n.form, ways(n.body), ways(n.more))
+	}
+	return b.String()
+}
+
+func kindName(k kind) string {
+	for name, of := range names {
+		if of == k {
+			return name
+		}
+	}
+	return ""
 }
 
 // report prints a program, and how it is wrong.
@@ -442,6 +500,7 @@ func report(t *testing.T, p *program) {
 		t.Error(err)
 	}
 	b := p.breaks()
+	t.Logf("made of %s", ways(p.list))
 	switch b {
 	case compiles:
 		t.Errorf("the woven text does not compile: %s\n%s", p.broken, text)

@@ -1,6 +1,11 @@
 package differential
 
-import "math/rand/v2"
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+)
 
 // kind is what a node of a case does.
 type kind int
@@ -16,6 +21,7 @@ const (
 	answer               // the body with a ctx that says what the parent is
 	bag                  // the body with a ctx that has other baggage
 	derive               // the body with a ctx that was derived
+	late                 // the body on a goroutine that goes on when the span has ended
 	job                  // the body on a worker's goroutine, with the ctx of its job
 	seqSpan              // the body ranges over an iterator that has a span
 	linkRoot             // a root that links to the current span
@@ -39,16 +45,54 @@ type node struct {
 	more []*node // the second body
 }
 
-// generator makes cases.
-type generator struct {
-	r    *rand.Rand
-	next int
-	left int // nodes that may still be made
+// names are the kinds' names, for who wants to do without some.
+var names = map[string]kind{
+	"span": span, "given": given, "early": early, "siblings": siblings, "spawn": spawn, "control": control, "call": call,
+	"answer": answer, "bag": bag, "derive": derive, "late": late, "job": job, "seqSpan": seqSpan, "linkRoot": linkRoot,
+	"litRoot": litRoot, "leafSpan": leafSpan, "op": op,
 }
 
-// newCase makes the nth case of a seed.
-func newCase(seed, n uint64) []*node {
-	g := &generator{r: rand.New(rand.NewPCG(seed, n))}
+// forms says in how many ways a kind of node is written down.
+var forms = [kinds]int{
+	span: 32, given: 12, early: 2, siblings: 2, spawn: 13, control: 16, call: 6, answer: 9, bag: 4, derive: 5,
+	late: 3, job: 1, seqSpan: 1, linkRoot: 1, litRoot: 1, leafSpan: 6, op: 11,
+}
+
+// way is a kind in one form, or in any.
+type way struct {
+	kind kind
+	form int // -1: any
+}
+
+// parseWay reads what way prints: span, or span:11.
+func parseWay(text string) (way, error) {
+	name, form, has := strings.Cut(text, ":")
+	k, ok := names[name]
+	w := way{k, -1}
+	if has {
+		n, err := strconv.Atoi(form)
+		if err != nil || n < 0 || n >= forms[k] {
+			return w, fmt.Errorf("%s: a form is a number below %d", text, forms[k])
+		}
+		w.form = n
+	}
+	if !ok {
+		return w, fmt.Errorf("%s: no such kind of node", text)
+	}
+	return w, nil
+}
+
+// generator makes cases.
+type generator struct {
+	r       *rand.Rand
+	without map[way]bool
+	next    int
+	left    int // nodes that may still be made
+}
+
+// newCase makes the nth case of a seed, without some ways to write it down.
+func newCase(seed, n uint64, without map[way]bool) []*node {
+	g := &generator{r: rand.New(rand.NewPCG(seed, n)), without: without}
 	g.left = 3 + g.r.IntN(22)
 	// Nothing is current at first: what is not under a span has little to say.
 	root := g.node(span)
@@ -64,12 +108,15 @@ func newCase(seed, n uint64) []*node {
 // weights say how often a kind of node is made.
 var weights = [kinds]int{
 	span: 26, given: 9, early: 6, siblings: 5, spawn: 14, control: 14, call: 7, answer: 7,
-	bag: 5, derive: 5, job: 3, seqSpan: 3, linkRoot: 3, litRoot: 3, leafSpan: 16, op: 16,
+	bag: 5, derive: 5, late: 4, job: 3, seqSpan: 3, linkRoot: 3, litRoot: 3, leafSpan: 16, op: 16,
 }
 
 func (g *generator) node(k kind) *node {
 	g.next++
-	n := &node{kind: k, id: g.next, form: g.r.IntN(1 << 16), alt: g.r.IntN(1 << 16), drop: g.r.Float64()}
+	n := &node{kind: k, id: g.next, form: g.r.IntN(forms[k]), alt: g.r.IntN(1 << 16), drop: g.r.Float64()}
+	if g.without[way{k, n.form}] {
+		n.form = 0
+	}
 	// Mostly the innermost ctx is the one that is used.
 	for g.r.IntN(4) == 0 {
 		n.up++
@@ -100,7 +147,7 @@ func (g *generator) tree(depth int) *node {
 		at -= weights[k]
 		k++
 	}
-	if depth > 5 && k < leafSpan {
+	if depth > 5 && k < leafSpan || g.without[way{k, -1}] {
 		k = leafSpan
 	}
 	n := g.node(k)

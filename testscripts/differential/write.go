@@ -22,7 +22,8 @@ type ctx struct {
 	span    string // its name
 	prov    byte   // whose it is: a, b, or 0
 	bag     string // its baggage; unsure, where the design does not say
-	noop    bool   // a no-op tracer was in between: additions are lost
+	noop    bool   // a no-op tracer was in between, or it has ended: additions are lost
+	ended   bool
 	sampled bool
 	lit     bool // whoever reads the source sees that it holds a span
 }
@@ -271,6 +272,8 @@ func (w *writer) node(n *node, s scope) string {
 		return w.call(n, s)
 	case answer, bag, derive:
 		return w.derived(n, s)
+	case late:
+		return w.late(n, s)
 	case job:
 		return w.job(n, s)
 	case seqSpan:
@@ -297,7 +300,7 @@ func (w *writer) inner(n *node, s scope, name string, prov byte, st start, v, to
 }
 
 func (w *writer) span(n *node, s scope) string {
-	form := n.form % 32
+	form := n.form
 	switch form {
 	case 23, 24, 25:
 		return w.otherSpan(n, s, form)
@@ -439,15 +442,15 @@ func (w *writer) given(n *node, s scope) string {
 	body := w.list(n.body, in)
 	// Given away, it is open still, and current no more.
 	rest := s.opened(open{n.id, st.bg}, "")
-	if n.form%8 == 4 {
-		rest.times *= 1
+	if n.form >= 8 && n.form <= 10 {
+		rest.blur = true // whoever holds it may be said to hold it here
 	}
 	more := w.list(n.more, rest)
 	head := fmt.Sprintf("func() {\n%s := make(chan trace.Span, 1)\n", ch)
 	begin := fmt.Sprintf("%s, %s := h.A.Start(%s, %q%s)\n%s", w.v(n.id), sv, st.arg, name, st.opts, body)
 	give := fmt.Sprintf("%s <- %s\n", ch, sv)
 	end := fmt.Sprintf("finish(%s)\n", ch)
-	switch n.form % 8 {
+	switch n.form {
 	case 1:
 		return head + begin + "if h.Yes {\n" + give + more + end + "return\n}\n" + sv + ".End()\n}()\n"
 	case 2:
@@ -462,13 +465,21 @@ func (w *writer) given(n *node, s scope) string {
 		return head + begin + fmt.Sprintf("select {\ncase %s <- %s:\n%s%scase <-h.Never:\n%s.End()\n}\n}()\n", ch, sv, more, end, sv)
 	case 7:
 		return head + fmt.Sprintf("defer finish(%s)\n", ch) + begin + give + more + "}()\n"
+	case 8:
+		return "func() {\n" + begin + fmt.Sprintf("var k%d keeper\nk%d.keep(%s)\n%sk%d.finish()\n}()\n", n.id, n.id, sv, more, n.id)
+	case 9:
+		return "func() {\n" + begin + fmt.Sprintf("m%d := map[int]trace.Span{}\nm%d[1] = %s\n%sm%d[1].End()\n}()\n", n.id, n.id, sv, more, n.id)
+	case 10:
+		return "func() {\n" + begin + fmt.Sprintf("l%d := append([]trace.Span(nil), %s)\n%sfor _, s := range l%d {\ns.End()\n}\n}()\n", n.id, sv, more, n.id)
+	case 11:
+		return "func() {\n" + begin + fmt.Sprintf("release%d, done%d := make(chan bool), make(chan bool)\ngo endLater(%s, release%d, done%d)\n%sclose(release%d)\n<-done%d\n}()\n", n.id, n.id, sv, n.id, n.id, more, n.id, n.id)
 	}
 	return head + begin + give + more + end + "}()\n"
 }
 
 func (w *writer) early(n *node, s scope) string {
 	outer := s
-	if n.form%2 == 1 {
+	if n.form == 1 {
 		s = s.function()
 	}
 	st, ok := w.start(s, n, 'a', true)
@@ -479,10 +490,10 @@ func (w *writer) early(n *node, s scope) string {
 	in := w.inner(n, s, name, 'a', st, "", sv)
 	body := w.list(n.body, in)
 	ended := in.ctxs[len(in.ctxs)-1]
-	ended.noop, ended.lit = true, false
+	ended.noop, ended.ended, ended.lit = true, true, false
 	more := w.list(n.more, s.with(ended))
 	text := fmt.Sprintf("%s, %s := h.A.Start(%s, %q%s)\n%s%s.End()\n%s", w.v(n.id), sv, st.arg, name, st.opts, body, sv, more)
-	if n.form%2 == 1 {
+	if n.form == 1 {
 		return "func() {\n" + strings.Replace(text, "\n", "\ndefer "+sv+".End()\n", 1) + "}()\n"
 	}
 	return "{\n" + text + "}\n"
@@ -505,7 +516,7 @@ func (w *writer) siblings(n *node, s scope) string {
 	two := fmt.Sprintf("_, t%d := h.A.Start(%s, %q)\nt%d.End()\n", n.id, c, second, n.id)
 	start := fmt.Sprintf("ctx%d, %s := h.A.Start(%s, %q)\n", n.id, sv, c, name)
 	text := start + log + two + body + sv + ".End()\n"
-	if n.form%2 == 1 {
+	if n.form == 1 {
 		text = start + "defer " + sv + ".End()\n" + log + body + two
 	}
 	return fmt.Sprintf("func(%s context.Context) {\n%s}(%s)\n", c, text, st.arg)
@@ -517,7 +528,7 @@ func (w *writer) logOf(n *node, c string) string {
 
 func (w *writer) spawn(n *node, s scope) string {
 	in := s.goroutine()
-	form := n.form % 13
+	form := n.form
 	done := fmt.Sprint("done", n.id)
 	switch form {
 	case 9, 10, 11:
@@ -574,7 +585,7 @@ func (w *writer) spawn(n *node, s scope) string {
 }
 
 func (w *writer) control(n *node, s scope) string {
-	form := n.form % 16
+	form := n.form
 	in := s
 	switch form {
 	case 4, 5, 7, 8, 11:
@@ -623,7 +634,7 @@ func (w *writer) control(n *node, s scope) string {
 func (w *writer) call(n *node, s scope) string {
 	c := s.ref(n.up)
 	nc := c
-	form := n.form % 6
+	form := n.form
 	nc.id, nc.v, nc.lit = n.id, fmt.Sprint("ctx", n.id), false
 	if form == 5 {
 		nc.v = "t.ctx"
@@ -688,7 +699,7 @@ func (w *writer) derived(n *node, s scope) string {
 	switch n.kind {
 	case answer:
 		sampled := n.alt%3 != 0
-		switch n.form % 9 {
+		switch n.form {
 		case 0:
 			noSpan()
 			text = of("trace.ContextWithSpan(@, nil)")
@@ -728,7 +739,7 @@ func (w *writer) derived(n *node, s scope) string {
 			nc.bag = unsure
 		}
 	case bag:
-		if n.form%4 == 0 {
+		if n.form == 0 {
 			nc.bag = ""
 			text = of("baggage.ContextWithoutBaggage(@)")
 		} else {
@@ -739,7 +750,7 @@ func (w *writer) derived(n *node, s scope) string {
 			return w.list(n.body, s)
 		}
 	case derive:
-		switch n.form % 5 {
+		switch n.form {
 		case 0:
 			text = of("context.WithValue(@, key{}, 2)")
 		case 1:
@@ -774,6 +785,32 @@ func (w *writer) anyBag(s scope) bool {
 		}
 	}
 	return s.blur
+}
+
+// late has a goroutine go on when the span that it inherited has ended.
+func (w *writer) late(n *node, s scope) string {
+	outer := s
+	s = s.function()
+	st, ok := w.start(s, n, 'a', true)
+	if !ok {
+		return w.list(n.body, outer)
+	}
+	name, sv := w.spanName(n), fmt.Sprint("s", n.id)
+	in := w.inner(n, s, name, 'a', st, "", "").goroutine()
+	c := &in.ctxs[len(in.ctxs)-1]
+	c.noop, c.ended, c.lit = true, true, false
+	body := w.list(n.body, in)
+	start := fmt.Sprintf("%s, %s := h.A.Start(%s, %q%s)\n", w.v(n.id), sv, st.arg, name, st.opts)
+	release, done := fmt.Sprint("release", n.id), fmt.Sprint("done", n.id)
+	chans := fmt.Sprintf("%s, %s := make(chan bool), make(chan bool)\n", release, done)
+	end := fmt.Sprintf("%s.End()\nclose(%s)\n<-%s\n", sv, release, done)
+	switch n.form {
+	case 1:
+		return fmt.Sprintf("func() {\n%svar g%d sync.WaitGroup\n%s := make(chan bool)\ng%d.Go(func() {\n<-%s\n%s})\n%s.End()\nclose(%s)\ng%d.Wait()\n}()\n", start, n.id, release, n.id, release, body, sv, release, n.id)
+	case 2:
+		return fmt.Sprintf("func() {\n%s%sgo spawn(%s, func() {\n<-%s\n%s})\n%s}()\n", start, chans, done, release, body, end)
+	}
+	return fmt.Sprintf("func() {\n%s%sgo func() {\ndefer close(%s)\n<-%s\n%s}()\n%s}()\n", start, chans, done, release, body, end)
 }
 
 // job hands the body to a worker, with its ctx beside it.
@@ -837,7 +874,7 @@ func (w *writer) leaf(n *node, s scope) string {
 }
 
 func (w *writer) leafNamed(n *node, s scope, name string, options bool) string {
-	form := n.form % 6
+	form := n.form
 	prov, tracer := byte('a'), "h.A"
 	if options && form == 5 {
 		prov, tracer = 'b', "h.B"
@@ -871,7 +908,7 @@ func (w *writer) leafNamed(n *node, s scope, name string, options bool) string {
 
 func (w *writer) op(n *node, s scope) string {
 	c := s.ref(n.up)
-	form := n.form % 11
+	form := n.form
 	id := fmt.Sprintf("%s.%d", w.name, n.id)
 	switch form {
 	case 5:
@@ -897,7 +934,7 @@ func (w *writer) op(n *node, s scope) string {
 	}
 	arg := ""
 	adds := form == 3 || form == 4 || form == 9
-	if w.droppable(s, n, c) && !(form == 0 && c.bag != "") && !(adds && c.noop) {
+	if w.droppable(s, n, c) && !c.ended && !(form == 0 && c.bag != "") && !(adds && c.noop) {
 		arg, _ = w.lost(s, n)
 	} else {
 		arg = w.use(c)

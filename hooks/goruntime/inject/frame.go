@@ -17,7 +17,7 @@ import "unsafe"
 //
 // prev, seq, passed and level belong to the goroutine that pushed the frame.
 // root, provider, flags and ctxTab are written before the frame is published.
-// held, ctxData, ended and shared are atomic.
+// held, ctxData, from, ended and shared are atomic.
 type driftFrame struct {
 	root     *driftFrame    // that of the trace's first span in this process; itself for that one
 	prev     unsafe.Pointer // what the slot said before this frame was pushed
@@ -25,11 +25,12 @@ type driftFrame struct {
 	provider unsafe.Pointer // whose tracers the span is a parent for: a *TracerProvider of the SDK; nil: all
 	ctxTab   unsafe.Pointer // the context the span was started with, for its baggage
 	ctxData  unsafe.Pointer
-	seq      uint64 // the goroutine's count of pushes when this one was made; 0: never pushed
-	ended    uint32 // when the span ended, as driftTick counts; 0 while it is open
-	shared   uint8  // another goroutine may hold it
+	from     unsafe.Pointer // the data word of the ctx that Start was given
+	seq      uint64         // the goroutine's count of pushes when this one was made; 0: never pushed
+	ended    uint32         // when the span ended, as driftTick counts; 0 while it is open
+	shared   uint8          // another goroutine may hold it
 	flags    uint8
-	passed   uint8 // whoever pushed it hands the span to its caller: driftTransfer and driftByFunc
+	passed   uint8 // what its push said: driftTransfer, driftByFunc and driftKept
 	level    uint8 // how many loops deep its variable was declared
 }
 
@@ -46,14 +47,20 @@ const (
 	driftSure = 1 << iota
 	// driftTransfer says that the function hands the span to its caller.
 	driftTransfer
-	// driftByFunc says that it does so by something that tells no span: a func, a
-	// struct, a variable.
+	// driftByFunc says that it does so by a func alone.
 	driftByFunc
+	// driftBatched says of a message that it was taken out of a slice of them. That
+	// may be a batch just received, whose links are current, or one that is yet to be
+	// sent: then missing headers carry no information.
+	driftBatched
+	// driftKept says that the span's ctx went elsewhere than the one that the span
+	// was started from, which its function still has: a span that is started from
+	// that one is beside this one, not under it.
+	driftKept
+	// driftUsed says that the span was started elsewhere, and came by a channel or a
+	// call to where it is used on.
+	driftUsed
 )
-
-// driftUsed says, of a push, that the span was started elsewhere, and is used on
-// here: it is put into a context. driftBatched is the bit below.
-const driftUsed = 16
 
 // Of a frame.
 const (

@@ -23,11 +23,6 @@ func driftMessage(name string, read func(message unsafe.Pointer) unsafe.Pointer)
 	driftKinds = append(driftKinds, driftKind{name, read})
 }
 
-// driftBatched says, among the flags of a receive, that the message was taken out
-// of a slice of them. That may be a batch just received, whose links are current,
-// or one yet to be sent: then no headers mean nothing.
-const driftBatched = 8
-
 // driftReceived makes the context of a message current that was just received in
 // scope, or none. Not so where the goroutine has an open span of its own, or is
 // under the message's own trace already: that says more about what it does. Nor

@@ -15,7 +15,7 @@ type driftG struct {
 	handed  uint64         // and its since
 	float   *driftFrame    // started or returned by a callee, not yet taken by a caller
 	forCtx  unsafe.Pointer // the data word of the ctx that the Start about to be called is given
-	before  uint64         // the number that frames must not exceed to be its parent; 0: there is none
+	before  uint64         // its parent is a frame with a lesser number; 0: there is none
 	seq     uint64         // pushes so far on this g; only ever grows
 	barrier uint64         // seq when what hands nothing on began last
 	count   uint32         // own frames in the chain, ended ones included
@@ -43,12 +43,12 @@ func driftInherited(f *driftFrame) unsafe.Pointer {
 // is current then: the newest open own frame, else the inherited one, else nil.
 func driftTop(d *driftG) unsafe.Pointer {
 	p := d.slot
-	if p == nil || !driftOwn(p) || atomic.Load(&(*driftFrame)(p).ended) == 0 {
+	if p == nil || !driftOwn(p) || !driftOver((*driftFrame)(p)) {
 		return p
 	}
 	for p != nil && driftOwn(p) {
 		f := (*driftFrame)(p)
-		if atomic.Load(&f.ended) == 0 {
+		if !driftOver(f) {
 			break
 		}
 		p = f.prev
@@ -129,8 +129,11 @@ func driftShared(f *driftFrame) bool {
 			atomic.Cas(&root.ended, driftSometime, driftTick())
 		}
 	}
-	return atomic.Load(&f.ended) == 0
+	return !driftOver(f)
 }
+
+// driftOver reports whether a frame's span has ended.
+func driftOver(f *driftFrame) bool { return atomic.Load(&driftOf(f).ended) != 0 }
 
 // driftSystem takes the mark down behind a spawn that newproc1 counts as one of
 // a system goroutine, for its function is the runtime's, unless the runtime
@@ -156,16 +159,10 @@ func driftEnter() uint64 {
 }
 
 // driftSeq returns the number of the newest push: the token that driftNext and
-// driftLast take. It is never 0.
+// driftLast take.
 //
 //go:linkname driftSeq
-func driftSeq() uint64 {
-	d := &getg().drift
-	if d.seq == 0 {
-		d.seq = 1
-	}
-	return d.seq
-}
+func driftSeq() uint64 { return getg().drift.seq }
 
 // driftLast returns the number of the frame that a statement pushed, the token
 // that driftDrop takes. before is driftSeq's from just before the statement;
@@ -221,6 +218,7 @@ func driftForget(f *driftFrame) {
 	if f.flags == 0 && atomic.Load8(&f.shared) == 0 && atomic.Load(&f.ended) == 0 {
 		atomicstorep(unsafe.Pointer(&f.held), nil)
 		atomicstorep(unsafe.Pointer(&f.ctxData), nil)
+		atomicstorep(unsafe.Pointer(&f.from), nil)
 	}
 }
 
@@ -265,7 +263,7 @@ func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
 		if f.seq <= token {
 			break
 		}
-		if floating == nil && (f.passed != 0 || which == driftFloatAny) && atomic.Load(&f.ended) == 0 {
+		if floating == nil && (f.passed&driftTransfer != 0 || which == driftFloatAny) && !driftOver(f) {
 			floating = f
 		}
 		driftUnlink(d, nil, f)
@@ -345,7 +343,7 @@ func driftTakeCtx(ctx any, flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
-		if f.passed != 0 && driftHolds != nil && driftHolds(ctx, f) {
+		if f.passed&driftTransfer != 0 && driftHolds != nil && driftHolds(ctx, f) {
 			driftPush(d, f, flags)
 		}
 	}
@@ -431,11 +429,35 @@ func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
 	return driftSpanTab, data
 }
 
-func driftPush(d *driftG, f *driftFrame, flags uint32) {
-	if atomic.Load(&f.ended) != 0 {
+// driftUse makes a span current that was started elsewhere, and whose data word and
+// frame are given, unless it is on this goroutine. Its frame is another goroutine's: an
+// alias stands for it.
+//
+//go:linkname driftUse
+func driftUse(f *driftFrame, span unsafe.Pointer, flags uint32) {
+	d := &getg().drift
+	for p := driftTop(d); p != nil; p = (*driftFrame)(p).prev {
+		if driftOf(driftFrameOf(p)) == f {
+			return
+		}
+		if !driftOwn(p) {
+			break
+		}
+	}
+	if !driftSharing(f, span) {
 		return
 	}
-	f.passed = uint8(flags & (driftTransfer | driftByFunc))
+	a := &driftAliasFrame{under: f}
+	a.root, a.provider, a.flags = f.root, f.provider, driftAlias
+	a.ctxTab, a.ctxData = f.ctxTab, atomic.Loadp(unsafe.Pointer(&f.ctxData))
+	driftPush(d, &a.driftFrame, flags)
+}
+
+func driftPush(d *driftG, f *driftFrame, flags uint32) {
+	if driftOver(f) {
+		return
+	}
+	f.passed = uint8(flags & (driftTransfer | driftByFunc | driftKept))
 	f.level = uint8(flags >> driftLevelShift)
 	p := driftTop(d)
 	d.seq++
@@ -457,7 +479,7 @@ func driftSweep(d *driftG) {
 	for p := d.slot; p != nil && driftOwn(p); {
 		f := (*driftFrame)(p)
 		p = f.prev
-		if atomic.Load(&f.ended) != 0 {
+		if driftOver(f) {
 			*last = p
 			f.prev = nil
 			continue
@@ -527,6 +549,7 @@ func driftClose(f *driftFrame, closed unsafe.Pointer) {
 		atomicstorep(unsafe.Pointer(&f.held), closed)
 	}
 	atomicstorep(unsafe.Pointer(&f.ctxData), nil)
+	atomicstorep(unsafe.Pointer(&f.from), nil)
 }
 
 // driftTickLength is a tick in nanoseconds: 32 bits of them are 13 years.
@@ -659,17 +682,35 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	if d.slot == nil || before == 0 {
 		return nil, nil, nil, false
 	}
+	// The newest frame that will do, but below the oldest of those beside which the
+	// span is started.
+	var found unsafe.Pointer
 	p := driftTop(d)
 	for ; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
 		f := (*driftFrame)(p)
-		if f.seq <= before && driftParentFor(f, provider) && atomic.Load(&f.ended) == 0 {
-			break
+		if driftBeside(f, ctx) {
+			found = nil
+		} else if found == nil && f.seq < before && driftParentFor(f, provider) && !driftOver(f) {
+			found = p
 		}
 	}
-	if p != nil && !driftOwn(p) && !driftParentFor(driftOf(driftFrameOf(p)), provider) {
-		return nil, nil, nil, false
+	if p != nil {
+		f := driftOf(driftFrameOf(p))
+		if driftBeside(f, ctx) {
+			return nil, nil, nil, false
+		}
+		if found == nil && driftParentFor(f, provider) {
+			found = p
+		}
 	}
-	return driftCurrentOf(d, p)
+	return driftCurrentOf(d, found)
+}
+
+// driftBeside reports whether a span that is started from a ctx is beside that of a
+// frame, because that one was started from the very same, which was kept. All empty
+// contexts are the same.
+func driftBeside(f *driftFrame, ctx unsafe.Pointer) bool {
+	return f.passed&driftKept != 0 && ctx != nil && ctx != unsafe.Pointer(&zerobase) && atomic.Loadp(unsafe.Pointer(&f.from)) == ctx
 }
 
 func driftParentFor(f *driftFrame, provider unsafe.Pointer) bool {

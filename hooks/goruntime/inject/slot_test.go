@@ -370,7 +370,7 @@ func TestStarting(t *testing.T) {
 	if f := starting(0); f != nil {
 		t.Errorf("under %p, asked for none", f)
 	}
-	if f := starting(before); f != fs[0] {
+	if f := starting(before + 1); f != fs[0] {
 		t.Errorf("under %p, want %p", f, fs[0])
 	}
 	if f, _, _, _ := driftStarting(ctx, nil); f != fs[1] {
@@ -586,12 +586,15 @@ func TestSystemSpawn(t *testing.T) {
 	}
 }
 
+var onHeap *coro
+
 // A coroutine hands nothing on while its resumer does not, and while a function
 // of its own that hands nothing on is suspended.
 func TestResumeHushed(t *testing.T) {
 	creator, b := new(g), new(g)
 	co := new(g)
 	c := &coro{}
+	onHeap = c // its address is its identity, and a stack may move
 	co.drift.coro = uintptr(unsafe.Pointer(c))
 	resume := func(by *g) {
 		play(t, by)
@@ -621,4 +624,43 @@ func TestResumeHushed(t *testing.T) {
 	want(1)
 	resume(b)
 	want(0)
+}
+
+// A span that was started elsewhere, and is used on here, is current as one started
+// here is, until it ends, wherever.
+func TestUse(t *testing.T) {
+	starter := play(t, new(g))
+	fs := frames(2)
+	push(t, fs[0], driftSure)
+	push(t, fs[1], driftSure)
+	driftUse(fs[0], fs[0].held, 0) // on its own goroutine it is current as far as it is
+	wantCurrent(t, fs[1])
+	user := play(t, new(g))
+	before := driftSeq()
+	driftUse(fs[1], fs[1].held, 0)
+	current := func() *driftFrame {
+		f, _, _, _ := driftCurrent()
+		if f == nil {
+			return nil
+		}
+		return driftOf(f)
+	}
+	if current() != fs[1] || user.drift.seq == before {
+		t.Error("not current")
+	}
+	child := spawn()
+	play(t, starter)
+	end(fs[1])
+	play(t, child)
+	if current() != fs[1] {
+		t.Error("not inherited")
+	}
+	play(t, user)
+	if current() != nil || chain() != 0 {
+		t.Error("current after its end")
+	}
+	driftUse(fs[1], nil, 0)
+	if current() != nil {
+		t.Error("an ended span became current")
+	}
 }

@@ -49,6 +49,9 @@ func time_now() (sec int64, nsec int32, mono int64) {
 	return now.Unix(), int32(now.Nanosecond()), 0
 }
 
+// zerobase is where all values of size 0 are.
+var zerobase uintptr
+
 func nanotime() int64 { return time.Now().UnixNano() }
 
 func cputicks() int64 { return time.Now().UnixNano() }
@@ -118,7 +121,7 @@ func atomicwb(*unsafe.Pointer, unsafe.Pointer) {}
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{
 	driftOn, driftLookup, driftHolds, &driftG{}, driftTransfer, driftByFunc, driftUsed, driftDropped, driftSure, driftState,
-	driftClaimAny, driftStarting, driftDropAt, driftViewTab, driftDropViewTab, driftNoopTab, driftBaggageOf, driftAmbientBaggage, driftWithoutBaggage, driftClosedBaggage, driftAnswers, driftDecorates, driftDropTab, driftRemoteTab, driftClosedTab,
+	driftClaimAny, driftUse, driftUsed, driftStarting, driftDropAt, driftViewTab, driftDropViewTab, driftNoopTab, driftBaggageOf, driftAmbientBaggage, driftWithoutBaggage, driftClosedBaggage, driftAnswers, driftDecorates, driftDropTab, driftRemoteTab, driftClosedTab,
 	driftSpanContext, driftSameSpan, driftFollow, driftLinks, driftHide,
 	driftLive, driftInjectHeader, driftExtractHeader, driftProvider, driftPropagator, driftInject, driftExtract, driftReceive, driftExtractSpan, driftFromContext, driftRemoteOver,
 	driftLinkMessages, driftChildBaggage, driftMessageBaggage, driftIncomingBaggage, driftIncoming, driftPeers, driftPeer, driftInjectTo, driftExclude, driftExcluded, driftEnvOn, driftGetenv, driftProcess, driftFirst,

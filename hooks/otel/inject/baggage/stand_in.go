@@ -28,6 +28,7 @@ type driftFrame struct {
 	provider unsafe.Pointer
 	ctxTab   unsafe.Pointer
 	ctxData  unsafe.Pointer
+	from     unsafe.Pointer
 	shared   uint8
 	flags    uint8
 }
@@ -41,6 +42,9 @@ const (
 	driftSure = 1 << iota
 	driftTransfer
 	driftByFunc
+	driftBatched
+	driftKept
+	driftUsed
 )
 
 const (
@@ -52,6 +56,6 @@ const (
 )
 
 var _ = []any{
-	driftFill, driftCarry, driftSure, driftTransfer, driftByFunc, driftDropped, driftLinked, driftDistant, driftTaken,
+	driftFill, driftCarry, driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftDropped, driftLinked, driftDistant, driftTaken,
 	baggageState{}.list, baggageState{}.getHook,
 }

@@ -148,9 +148,15 @@ func driftBoxed(span nonRecordingSpan) (s trace.Span) {
 	return s
 }
 
+// driftPointer is named so that a file without unsafe can.
+type driftPointer = unsafe.Pointer
+
+// driftGiven returns a ctx's data word: its identity.
+func driftGiven(ctx context.Context) driftPointer { return (*driftWords)(unsafe.Pointer(&ctx)).data }
+
 // driftStart gives a span its frame, before anybody else can know it. ctx is what it
-// is started from.
-func driftStart(tr *tracer, ctx context.Context, config *trace.SpanConfig, span trace.Span) {
+// is started from; given is the identity of what Start was given.
+func driftStart(tr *tracer, given driftPointer, ctx context.Context, config *trace.SpanConfig, span trace.Span) {
 	var f *driftFrame
 	switch w := *(*driftWords)(unsafe.Pointer(&span)); w.tab {
 	case driftSpanTab:
@@ -184,7 +190,7 @@ func driftStart(tr *tracer, ctx context.Context, config *trace.SpanConfig, span 
 		}
 	}
 	w := (*driftWords)(unsafe.Pointer(&ctx))
-	f.ctxTab, f.ctxData = w.tab, w.data
+	f.ctxTab, f.ctxData, f.from = w.tab, w.data, given
 }
 
 // driftReturn has the call site know that a span was started.

@@ -39,6 +39,7 @@ type driftFrame struct {
 	provider unsafe.Pointer
 	ctxTab   unsafe.Pointer
 	ctxData  unsafe.Pointer
+	from     unsafe.Pointer
 	flags    uint8
 }
 
@@ -51,6 +52,9 @@ const (
 	driftSure = 1 << iota
 	driftTransfer
 	driftByFunc
+	driftBatched
+	driftKept
+	driftUsed
 )
 
 const (
@@ -62,6 +66,6 @@ const (
 )
 
 var _ = []any{
-	driftSure, driftTransfer, driftByFunc, driftLinked, driftDistant, driftTaken, (*recordingSpan)(nil).tracer,
+	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftLinked, driftDistant, driftTaken, (*recordingSpan)(nil).tracer,
 	driftAdopt, driftRestore, driftParent, driftStart, driftReturn, driftBoxed, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
 }

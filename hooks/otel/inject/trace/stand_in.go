@@ -48,6 +48,7 @@ type driftFrame struct {
 	provider unsafe.Pointer
 	ctxTab   unsafe.Pointer
 	ctxData  unsafe.Pointer
+	from     unsafe.Pointer
 	ended    uint32
 	shared   uint8
 	flags    uint8
@@ -57,6 +58,9 @@ const (
 	driftSure = 1 << iota
 	driftTransfer
 	driftByFunc
+	driftBatched
+	driftKept
+	driftUsed
 )
 
 const (
@@ -70,7 +74,7 @@ const (
 const driftLogging = 3
 
 var _ = []any{
-	driftSure, driftTransfer, driftByFunc, driftDropped, driftTaken, driftAlias,
+	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftDropped, driftTaken, driftAlias,
 	driftPre, driftNothing, driftBorrowed, driftTakenOut{}, driftFill, driftSending, driftDetachedLinks, driftExplicit, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled,
 	driftSpanFromContextValue, driftSpanContextFromContextValue,
 }

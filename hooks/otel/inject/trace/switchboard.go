@@ -11,6 +11,9 @@ func driftPre()
 //go:linkname driftClaimAny runtime.driftClaimAny
 func driftClaimAny(flags uint32)
 
+//go:linkname driftUse runtime.driftUse
+func driftUse(frame *driftFrame, span unsafe.Pointer, flags uint32)
+
 //go:linkname driftDecorates runtime.driftDecorates
 func driftDecorates(span any) bool
 
@@ -184,12 +187,19 @@ func driftDetachedLinks(frame *driftFrame, tab, data unsafe.Pointer) []Link {
 
 // driftPush makes the span current that a call returned, which is not the one that
 // the SDK started last on this goroutine, if it is a decorator around that: then
-// that is current. Of any other nobody would tell when it ends.
+// that is current. Of any other nobody would tell when it ends. What is used on here
+// is current if the SDK started it elsewhere.
 //
 //go:linkname driftPush
 func driftPush(ctx, span any, flags uint32) {
 	s, ok := span.(Span)
-	if ok && !driftOwns(s) && driftDecorates(s) {
+	switch {
+	case !ok:
+	case flags&driftUsed != 0:
+		if f, _ := driftFrameOf(s); f != nil && f.flags&(driftDistant|driftLinked) == 0 {
+			driftUse(f, (*driftWords)(unsafe.Pointer(&s)).data, flags)
+		}
+	case !driftOwns(s) && driftDecorates(s):
 		driftClaimAny(flags)
 	}
 }

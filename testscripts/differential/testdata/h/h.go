@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -16,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -288,6 +290,8 @@ func Note(ctx context.Context, id string) {
 	s.SetAttributes(attribute.String("note", id))
 	if s.IsRecording() {
 		s.AddEvent("note " + id)
+		s.RecordError(errors.New(id))
+		s.SetStatus(codes.Error, id)
 	}
 }
 

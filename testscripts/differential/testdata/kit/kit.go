@@ -162,3 +162,16 @@ type tagged struct {
 	context.Context
 	tags []string
 }
+
+// keeper holds a span for who asked it to.
+type keeper struct{ span trace.Span }
+
+func (k *keeper) keep(s trace.Span) { k.span = s }
+func (k *keeper) finish()           { k.span.End() }
+
+// endLater ends a span on another goroutine, when it may.
+func endLater(s trace.Span, release, done chan bool) {
+	<-release
+	s.End()
+	close(done)
+}

@@ -309,8 +309,6 @@ func SiblingsOfOneContext() {
 	d := &driver{trees.Tracer}
 	d.query(bg)
 	trees.Print()
-	queryInClosure(bg)
-	trees.Print()
 	queryThree(bg)
 	trees.Print()
 	// Output:
@@ -322,14 +320,90 @@ func SiblingsOfOneContext() {
 	// query
 	//   driver
 	// rows
-	// query
-	// rows
 	// one
 	//   of one
 	// three
 	//   of three
 	// two
 	//   of two
+}
+
+// A callee that is handed the outer ctx starts a sibling, too, be it on another
+// goroutine or by a helper; one that is handed nothing starts a child.
+func SiblingsInCallee() {
+	type key struct{}
+	outer(context.WithValue(bg, key{}, 1))
+	trees.Print()
+	// Plain:
+	// dropped
+	// helped
+	// of a goroutine
+	// of a method
+	// outer
+	//   inner
+	//     deep
+
+	// Woven:
+	// helped
+	// of a goroutine
+	// of a method
+	// outer
+	//   dropped
+	//   inner
+	//     deep
+}
+
+func outer(ctx context.Context) {
+	kept, span := helperStart(ctx, "outer")
+	defer span.End()
+	leafOf(kept, "inner", func(ctx context.Context) { leafOf(ctx, "deep", nil) })
+	(&driver{trees.Tracer}).leaf(ctx)
+	done := make(chan bool)
+	go func() { leafOf(ctx, "of a goroutine", nil); close(done) }()
+	<-done
+	_, s := helperStart(ctx, "helped")
+	s.End()
+	trees.Leaf("dropped")
+}
+
+func helperStart(ctx context.Context, name string) (context.Context, trace.Span) {
+	spanCtx, span := trees.Tracer.Start(ctx, name)
+	span.AddEvent("started")
+	return spanCtx, span
+}
+
+func leafOf(ctx context.Context, name string, f func(context.Context)) {
+	ctx, span := trees.Tracer.Start(ctx, name)
+	defer span.End()
+	if f != nil {
+		f(ctx)
+	}
+}
+
+func (d *driver) leaf(ctx context.Context) { leafOf(ctx, "of a method", nil) }
+
+// A closure that starts from the outer ctx starts a sibling.
+func SiblingInClosure() {
+	type key struct{}
+	queryInClosure(context.WithValue(bg, key{}, 1))
+	trees.Print()
+	// Output:
+	// query
+	// rows
+}
+
+// Not so where that is Background itself, which all contexts without a value are: the
+// closure may be anyone's.
+func SiblingInClosureOfBackground() {
+	queryInClosure(bg)
+	trees.Print()
+	// Plain:
+	// query
+	// rows
+
+	// Woven:
+	// query
+	// rows
 }
 
 // What was current before is the siblings' parent.
