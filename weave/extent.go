@@ -57,6 +57,7 @@ func (w *weaver) unit(u *unit) {
 		return
 	}
 	x := &extents{w: w, u: u, loops: map[ast.Stmt]string{}, around: map[ast.Stmt]*around{}, moved: map[ast.Stmt]ast.Stmt{}}
+	x.courses = map[*call]*course{}
 	x.siblings, x.refused = map[*call]string{}, map[*call]bool{}
 	for _, c := range sites {
 		kind := "hand-back"
@@ -64,7 +65,10 @@ func (w *weaver) unit(u *unit) {
 			kind = "span"
 		}
 		reason := x.site(c, sites)
-		w.site(kind, u.f, c.expr, u.name, reason)
+		// Of a call that may hand a span back and may not, there is nothing to say.
+		if reason == "" || c.sure || c.span >= 0 || c.hand.any() {
+			w.site(kind, u.f, c.expr, u.name, reason)
+		}
 		x.woven = x.woven || reason == ""
 		x.refused[c] = reason != ""
 	}
@@ -124,7 +128,8 @@ type extents struct {
 	ends     []ending            // text at the ends of lists
 	late     []late
 	around   map[ast.Stmt]*around // text around statements
-	siblings map[*call]string     // tokens of starts that have siblings
+	courses  map[*call]*course
+	siblings map[*call]string // tokens of starts that have siblings
 	refused  map[*call]bool
 	moved    map[ast.Stmt]ast.Stmt // statements with a header, whose init statement moves in front
 }
@@ -240,7 +245,7 @@ func (x *extents) site(c *call, sites []*call) string {
 	var drops []*point
 	var course *course
 	if h.held() {
-		course = x.w.course(x.u, c, c.outward)
+		course = x.course(c)
 		drops = x.needed(course, c.passed, home)
 	}
 	_, returns := stmt.(*ast.ReturnStmt)
@@ -322,6 +327,14 @@ func (x *extents) site(c *call, sites []*call) string {
 	}
 	x.u.f.after(c.expr, ")")
 	return ""
+}
+
+// course returns a call's course, once the unit's calls are decided.
+func (x *extents) course(c *call) *course {
+	if x.courses[c] == nil {
+		x.courses[c] = x.w.course(x.u, c, c.outward)
+	}
+	return x.courses[c]
 }
 
 // host returns the statement that a call is in, the innermost one that text can be
@@ -646,10 +659,14 @@ func (x *extents) statements() {
 	for _, s := range sortedHeaders(x.moved) {
 		init := x.moved[s]
 		a, i := x.text(s), x.text(init)
-		f.before(s, part{text: strings.Join(a.over, "") + strings.Join(a.before, "") + "{" + strings.Join(i.over, "") + strings.Join(i.before, "")}, part{node: init},
+		open, shut := "", ""
+		if a.braced {
+			open, shut = "{", "}"
+		}
+		f.before(s, part{text: open + strings.Join(a.over, "") + strings.Join(a.before, "") + "{" + strings.Join(i.over, "") + strings.Join(i.before, "")}, part{node: init},
 			part{text: behind(i.behind) + ";"})
 		f.replace(init, "")
-		f.after(s, "}"+behind(a.behind))
+		f.after(s, "}"+behind(a.behind)+shut)
 	}
 }
 

@@ -95,6 +95,11 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 		fmt.Fprintln(&sites, strings.TrimSpace(fmt.Sprintf("%s %s %s: %s", s.Kind, s.Pos, s.Func, s.Reason)))
 	}
 	want.Files = append(want.Files, txtar.File{Name: "sites", Data: []byte(sites.String())})
+	if p.Spans || len(p.Messages) > 0 {
+		for i, text := range r.Files {
+			checkPositions(t, p.Sources[i], text)
+		}
+	}
 	if r.Changed() {
 		checkWoven(t, p, r)
 	}

@@ -280,9 +280,15 @@ func (w *weaver) course(u *unit, c *call, pass bool) *course {
 		u.flow = newFlow(u.body, w.never)
 	}
 	h := w.holders(u, c)
+	var same []*call // what starts another span into the variable
+	for _, o := range u.calls {
+		if o != c && o.site && h.by != nil && w.holders(u, o).by == h.by {
+			same = append(same, o)
+		}
+	}
 	restarts := func(n ast.Node) (again, blind bool) {
-		for _, o := range u.calls {
-			if o != c && o.site && within(o.expr.Pos(), n) && h.by != nil && w.exact(o, n) && w.holders(u, o).by == h.by {
+		for _, o := range same {
+			if within(o.expr.Pos(), n) && w.exact(o, n) {
 				// What the callee stores it in is no mention.
 				return true, len(w.stored(u, o)) > 0
 			}

@@ -58,7 +58,7 @@ func (x *extents) elder(c *call, v *types.Var, sites []*call) *call {
 		if to == nil || to == v || o.held == nil || !o.held.held() {
 			continue
 		}
-		course := x.w.course(x.u, o, o.outward)
+		course := x.course(o)
 		if p != nil && course.states[p]&(open|given|kept|keptVar) != 0 && !x.assignedBetween(v, o, c) {
 			return o
 		}

@@ -84,8 +84,7 @@ func (w *weaver) follow(f *flow, h *holders, start ast.Node, restarts func(ast.N
 func (c *course) foresee(f *flow, from *point) {
 	for changed := true; changed; {
 		changed = false
-		for i := len(f.points) - 1; i >= 0; i-- {
-			p := f.points[i]
+		for _, p := range f.points { // what comes later was laid out first
 			var a foresight
 			if p.exit {
 				a.exit = c.pass

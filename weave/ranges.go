@@ -141,7 +141,7 @@ func (x *extents) nested(s ast.Stmt, r *ast.RangeStmt, ranges []*ast.RangeStmt) 
 // rangeFunc returns the name of a function of the runtime hook's that is given a
 // loop's state, which stays on the stack.
 func (w *weaver) rangeFunc(name string) string {
-	w.need[fmt.Sprintf("// %[1]sranging is what package runtime keeps of a loop over a func.\ntype %[1]sranging struct { base uint64; g, other %[1]sunsafe.Pointer; in bool }\n", Prefix)] = true
+	w.need[fmt.Sprintf("// %[1]sranging is what package runtime keeps of a loop over a func.\ntype %[1]sranging struct { base uint64; g, other, top, bottom %[1]sunsafe.Pointer; in bool }\n", Prefix)] = true
 	local := Prefix + name
 	target := map[string]string{"ranging": "driftRanging", "yielded": "driftYielded", "resumed": "driftResumed", "ranged": "driftRanged"}[name]
 	if name == "ranging" {

@@ -30,11 +30,13 @@ func driftBetween(from, to uint64) {
 // driftRange is what a function keeps of its loop over a func. The iterator and
 // the loop's body run on one goroutine, in turn, and each has frames of its own
 // above what was there before the loop: while one runs, the other's are put by.
+// But a message that the iterator has just received is for the body.
 type driftRange struct {
-	base  uint64 // the newest push before the loop
-	g     unsafe.Pointer
-	other unsafe.Pointer // the frames put by, the newest first
-	in    bool           // the body runs
+	base        uint64 // the newest push before the loop
+	g           unsafe.Pointer
+	other       unsafe.Pointer // the frames put by, the newest first
+	top, bottom unsafe.Pointer // of the iterator's messages, while the body runs
+	in          bool           // it does
 }
 
 // driftRanging is woven in before the loop.
@@ -42,7 +44,7 @@ type driftRange struct {
 //go:linkname driftRanging
 func driftRanging(r *driftRange) {
 	gp := getg()
-	r.base, r.g, r.other, r.in = gp.drift.seq, unsafe.Pointer(gp), nil, false
+	*r = driftRange{base: gp.drift.seq, g: unsafe.Pointer(gp)}
 }
 
 // driftYielded is woven in where the loop's body begins. An iterator may call it
@@ -54,59 +56,120 @@ func driftYielded(r *driftRange) {
 		driftResumed(r)
 	}
 	r.in = true
-	driftSwap(r)
+	gp := getg()
+	d := &gp.drift
+	if unsafe.Pointer(gp) != r.g {
+		d.slot, r.other = nil, d.slot
+		return
+	}
+	p, body := d.slot, r.other
+	var last *driftFrame
+	for driftAbove(p, r.base) && (*driftFrame)(p).flags&driftTaken != 0 {
+		last = (*driftFrame)(p)
+		p = last.prev
+	}
+	r.top, r.bottom, r.other = nil, nil, nil
+	if last != nil {
+		r.top, r.bottom = d.slot, unsafe.Pointer(last)
+	}
+	if driftAbove(p, r.base) {
+		r.other = p
+		f := driftBottom(p, r.base)
+		p, f.prev = f.prev, nil
+	}
+	if body != nil {
+		driftBottom(body, r.base).prev = p
+		p = body
+	}
+	if last != nil {
+		last.prev = p
+	} else {
+		d.slot = p
+	}
 }
 
 // driftResumed is woven in where the loop's body is left.
 //
 //go:linkname driftResumed
 func driftResumed(r *driftRange) {
-	if r.in {
-		r.in = false
-		driftSwap(r)
-	}
-}
-
-// driftRanged is woven in behind the loop.
-//
-//go:linkname driftRanged
-func driftRanged(r *driftRange) {
 	if !r.in {
-		driftSwap(r)
+		return
 	}
-	r.in, r.other = false, nil
-}
-
-// driftSwap puts by what one side of a loop over a func has on the chain, and
-// brings back the other's.
-func driftSwap(r *driftRange) {
+	r.in = false
 	gp := getg()
 	d := &gp.drift
 	if unsafe.Pointer(gp) != r.g {
-		d.slot, r.other = r.other, d.slot
+		d.slot, r.other = r.other, nil
 		return
 	}
-	other := r.other
-	if p := d.slot; p == nil || !driftOwn(p) || (*driftFrame)(p).seq <= r.base {
-		if other == nil {
-			return
+	iterator := r.other
+	r.other = nil
+	// What the body has left, without the iterator's messages among it.
+	var body, messages *driftFrame
+	p := d.slot
+	for driftAbove(p, r.base) {
+		f := (*driftFrame)(p)
+		p = f.prev
+		if unsafe.Pointer(f) == r.top {
+			messages = (*driftFrame)(r.bottom)
+			p, messages.prev = messages.prev, nil
+			continue
 		}
-		r.other = nil
-	} else {
-		bottom := driftBottom(p, r.base)
-		d.slot, bottom.prev = bottom.prev, nil
-		r.other = p
+		if body == nil {
+			r.other = unsafe.Pointer(f)
+		} else {
+			body.prev = unsafe.Pointer(f)
+		}
+		body = f
 	}
-	if other != nil {
-		driftBottom(other, r.base).prev = d.slot
-		d.slot = other
+	if body != nil {
+		body.prev = nil
 	}
+	if iterator != nil {
+		driftBottom(iterator, r.base).prev = p
+		p = iterator
+	}
+	if messages != nil {
+		messages.prev = p
+		p = r.top
+	}
+	d.slot = p
+	r.top, r.bottom = nil, nil
+}
+
+// driftRanged is woven in behind the loop. What the iterator has left is over.
+//
+//go:linkname driftRanged
+func driftRanged(r *driftRange) {
+	gp := getg()
+	d := &gp.drift
+	if r.in || unsafe.Pointer(gp) != r.g {
+		*r = driftRange{}
+		return
+	}
+	p := d.slot
+	for driftAbove(p, r.base) {
+		f := (*driftFrame)(p)
+		p, f.prev = f.prev, nil
+	}
+	if r.other != nil {
+		driftBottom(r.other, r.base).prev = p
+		p = r.other
+	}
+	d.slot = p
+	*r = driftRange{}
+}
+
+// driftAbove tells whether a slot value is a frame of the goroutine's own that is
+// newer than base.
+func driftAbove(p unsafe.Pointer, base uint64) bool {
+	return p != nil && driftOwn(p) && (*driftFrame)(p).seq > base
 }
 
 // driftBottom returns the oldest frame of a chain that is newer than base.
 func driftBottom(p unsafe.Pointer, base uint64) *driftFrame {
 	f := (*driftFrame)(p)
-	for f.prev != nil && driftOwn(f.prev) && (*driftFrame)(f.prev).seq > base {
+	for driftAbove(f.prev, base) {
 		f = (*driftFrame)(f.prev)
 	}
 	return f
