@@ -250,9 +250,11 @@ func (x *extents) site(c *call, sites []*call) string {
 	}
 	_, returns := stmt.(*ast.ReturnStmt)
 	_, defers := stmt.(*ast.DeferStmt)
+	// What was deferred before the start runs behind a return that gives it away.
+	late := h.held() && course.late && !c.passed && len(x.u.defers) > 0 && len(p.loops) == 0 && x.w.exact(c, stmt)
 	at := stmt
 	switch {
-	case len(drops) == 0 && h.held(), returns, defers:
+	case len(drops) == 0 && h.held() && !late, returns, defers:
 	case bodied:
 		return "in the header of a statement with a body: how long the span is current can't be known"
 	case !h.held():
@@ -263,7 +265,11 @@ func (x *extents) site(c *call, sites []*call) string {
 		t := x.token("uint64(0)")
 		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64")))
 		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s = %s(%s)", t, x.w.runtimeFunc("last", "(before uint64) uint64"), t))
-		x.drop(drops, fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t))
+		over := fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t)
+		x.drop(drops, over)
+		if late {
+			x.text(at).behind = append(x.text(at).behind, "defer "+strings.TrimSuffix(over, ";"))
+		}
 		if course.mixed {
 			x.keep(course, t)
 		}

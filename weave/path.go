@@ -20,6 +20,7 @@ type course struct {
 	drops         []*point          // where it is over, if it is not already
 	worked, given bool              // it is mentioned at all, or given away
 
+	late   bool                 // it is over with a return that mentions it
 	out    bool                 // it may be current still, and not given away, when the function returns
 	ahead  map[*point]foresight // what is ahead of each point, itself included
 	states map[*point]int       // what it may be at each point
@@ -180,7 +181,11 @@ func (c *course) walk(f *flow, from *point, early bool) {
 				succs = succs[1:]
 			}
 		}
-		reach(succs, c.after(p, state))
+		after := c.after(p, state)
+		if r, ok := p.before.(*ast.ReturnStmt); ok && c.at[p]&someMention != 0 && after&(open|given) != 0 {
+			c.late = c.late || len(r.Results) > 0
+		}
+		reach(succs, after)
 	}
 	for _, p := range f.points {
 		if dropped[p] {
