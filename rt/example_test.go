@@ -288,7 +288,7 @@ func ExampleWoven() {
 	ctx, span := tracer.Start(context.Background(), "request")
 	defer span.End()
 	rt.Do(ctx, func(ctx context.Context) {
-		ambient := trace.SpanFromContext(context.Background()).IsRecording()
+		ambient := trace.SpanFromContext(rt.Context()).IsRecording()
 		fmt.Println(ambient == rt.Woven())
 	})
 	// Output: true

@@ -10,7 +10,7 @@ import (
 
 // backed are the pages whose tables name in their last column what shows each
 // row: a script, a Go test or a benchmark.
-var backed = []string{"context-propagation.md", "build-modes.md"}
+var backed = []string{"context-propagation.md", "build-modes.md", "semantics.md"}
 
 // modes is the page whose first column has in code what the row's scripts say.
 const modes = "build-modes.md"

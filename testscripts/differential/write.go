@@ -896,7 +896,7 @@ func (w *writer) leafNamed(n *node, s scope, name string, options bool) string {
 	}
 	w.export(s, name, st)
 	switch {
-	case prov == 'a' && st.dropped && n.alt%2 == 0:
+	case prov == 'a' && st.dropped && st.opts == "" && form != 2 && n.alt%2 == 0:
 		return fmt.Sprintf("lostLeaf(%q)\n", name)
 	case form <= 1 || !options:
 		return fmt.Sprintf("leaf(%s, %q)\n", st.arg, name)

@@ -15,7 +15,7 @@ type driftG struct {
 	handed  uint64         // and its since
 	float   *driftFrame    // started or returned by a callee, not yet taken by a caller
 	forCtx  unsafe.Pointer // the data word of the ctx that the Start about to be called is given
-	before  uint64         // its parent is a frame with a lesser number; 0: there is none
+	before  uint64         // the number that its parent must not exceed; 0: there is none
 	seq     uint64         // pushes so far on this g; only ever grows
 	barrier uint64         // seq when what hands nothing on began last
 	count   uint32         // own frames in the chain, ended ones included
@@ -690,7 +690,7 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 		f := (*driftFrame)(p)
 		if driftBeside(f, ctx) {
 			found = nil
-		} else if found == nil && f.seq < before && driftParentFor(f, provider) && !driftOver(f) {
+		} else if found == nil && f.seq <= before && driftParentFor(f, provider) && !driftOver(f) {
 			found = p
 		}
 	}

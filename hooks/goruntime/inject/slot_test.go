@@ -370,7 +370,7 @@ func TestStarting(t *testing.T) {
 	if f := starting(0); f != nil {
 		t.Errorf("under %p, asked for none", f)
 	}
-	if f := starting(before + 1); f != fs[0] {
+	if f := starting(before); f != fs[0] {
 		t.Errorf("under %p, want %p", f, fs[0])
 	}
 	if f, _, _, _ := driftStarting(ctx, nil); f != fs[1] {
