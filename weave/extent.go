@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"sort"
 	"strings"
 )
 
@@ -12,9 +11,10 @@ import (
 // from the call that returned it until the first of: its End, wherever; the
 // return of the function that called; the end of the iteration of the loop in
 // whose body its variable was declared; the next span started into its
-// variable; the last mention of it, unless the function defers something that
-// has to do with it. Behind its last mention a span that is open still was
-// given away: to a goroutine, a channel, a struct, a callee that keeps it.
+// variable; the last mention of it on the path taken (path.go), unless what the
+// function defers ends it on every path. Behind its last mention a span that is
+// open still was given away: to a goroutine, a channel, a slice, a callee that
+// keeps it.
 //
 //	ctx, span := tracer.Start(ctx, "x")
 //
@@ -26,11 +26,11 @@ import (
 // generic function, so the results' types need no name, and Start is still
 // called by the user's function itself: no frame is added to any stack.
 //
-// A function in scope that returns the span, its context or a func over it
-// hands the span to its caller: leave leaves it floating, and the caller, in
-// whose text the call counts as a start, takes it over right after the call.
-// A caller that is not woven does not, and the span is no longer current:
-// lost, not wrong.
+// A function in scope that returns the span or anything that holds it, or stores it
+// where its caller sees it (hands.go), hands the span to its caller: leave leaves it
+// floating, and the caller, in whose text the call counts as a start, takes it over
+// right after the call. A caller that is not woven does not, and the span is no
+// longer current: lost, not wrong.
 
 // otelTrace is the package whose Span and Tracer are followed.
 const (
@@ -134,88 +134,6 @@ type extents struct {
 	moved    map[ast.Stmt]ast.Stmt // statements with a header, whose init statement moves in front
 }
 
-// around is text to put before and behind a statement.
-type around struct {
-	over   []string // ends of extents
-	before []string
-	behind []string
-	braced bool // it is an if behind an else
-}
-
-// ending is text at the end of a list.
-type ending struct {
-	in   ast.Node
-	text string
-}
-
-// late is what begins a block, behind the tokens of its loop.
-type late struct {
-	brace token.Pos
-	text  string
-}
-
-// place is where in its unit a call is.
-type place struct {
-	loops []ast.Stmt // those whose body it is in, outermost first
-	lists []listed   // the statement lists it is in, outermost first
-}
-
-// listed is a statement in a list.
-type listed struct {
-	in   ast.Node // the block or clause
-	list []ast.Stmt
-	i    int
-}
-
-func (l listed) stmt() ast.Stmt { return l.list[l.i] }
-
-// place finds where a node is, below its ancestors, or why it is not woven
-// there.
-func (x *extents) place(node ast.Node, path []ast.Node) (p place, reason string) {
-	for i, n := range path {
-		next := node
-		if i+1 < len(path) {
-			next = path[i+1]
-		}
-		switch n := n.(type) {
-		case *ast.ForStmt:
-			if next == n.Body {
-				p.loops = append(p.loops, n)
-			} else if next == n.Cond || next == n.Post {
-				return p, "in a loop's header: how long the span is current can't be known"
-			}
-		case *ast.RangeStmt:
-			if next == n.Body {
-				p.loops = append(p.loops, n)
-			}
-		}
-		var list []ast.Stmt
-		switch n := n.(type) {
-		case *ast.CaseClause:
-			list = n.Body
-		case *ast.CommClause:
-			list = n.Body
-		}
-		p.list(n, list, next)
-	}
-	return p, ""
-}
-
-func (p *place) list(in ast.Node, list []ast.Stmt, next ast.Node) {
-	if b, ok := in.(*ast.BlockStmt); ok {
-		list = b.List
-	}
-	switch next.(type) {
-	case *ast.CaseClause, *ast.CommClause:
-		return // a list of clauses: nothing runs between them
-	}
-	for i, s := range list {
-		if s == next {
-			p.lists = append(p.lists, listed{in, list, i})
-		}
-	}
-}
-
 // site weaves one call and returns why not, or "".
 func (x *extents) site(c *call, sites []*call) string {
 	p, reason := x.place(c.expr, c.path)
@@ -250,9 +168,11 @@ func (x *extents) site(c *call, sites []*call) string {
 	}
 	_, returns := stmt.(*ast.ReturnStmt)
 	_, defers := stmt.(*ast.DeferStmt)
+	// What was deferred before the start runs behind a return that gives it away.
+	late := h.held() && course.late && !c.passed && len(x.u.defers) > 0 && len(p.loops) == 0 && x.w.exact(c, stmt)
 	at := stmt
 	switch {
-	case len(drops) == 0 && h.held(), returns, defers:
+	case len(drops) == 0 && h.held() && !late, returns, defers:
 	case bodied:
 		return "in the header of a statement with a body: how long the span is current can't be known"
 	case !h.held():
@@ -263,7 +183,11 @@ func (x *extents) site(c *call, sites []*call) string {
 		t := x.token("uint64(0)")
 		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64")))
 		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s = %s(%s)", t, x.w.runtimeFunc("last", "(before uint64) uint64"), t))
-		x.drop(drops, fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t))
+		over := fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t)
+		x.drop(drops, over)
+		if late {
+			x.text(at).behind = append(x.text(at).behind, "defer "+strings.TrimSuffix(over, ";"))
+		}
 		if course.mixed {
 			x.keep(course, t)
 		}
@@ -337,41 +261,6 @@ func (x *extents) course(c *call) *course {
 	return x.courses[c]
 }
 
-// host returns the statement that a call is in, the innermost one that text can be
-// put around. The init statement of a statement with a header, which is returned
-// too, can be moved in front of that.
-func (x *extents) host(path []ast.Node, p place) (stmt, header ast.Stmt) {
-	list := p.lists[len(p.lists)-1].stmt()
-	for i := len(path) - 1; i > 0; i-- {
-		s, ok := path[i].(ast.Stmt)
-		if !ok {
-			continue
-		}
-		switch in := path[i-1].(type) {
-		case *ast.IfStmt:
-			if in.Init == s {
-				return s, in
-			}
-		case *ast.SwitchStmt:
-			if in.Init == s && ast.Stmt(in) == list { // unless a break names it
-				return s, in
-			}
-		case *ast.TypeSwitchStmt:
-			if in.Init == s && ast.Stmt(in) == list {
-				return s, in
-			}
-		}
-		break
-	}
-	for {
-		l, ok := list.(*ast.LabeledStmt)
-		if !ok || hasBody(l.Stmt) {
-			return list, nil
-		}
-		list = l.Stmt // a goto to the label passes what is in front of it
-	}
-}
-
 // needed returns the places where a span's extent ends and nothing else ends it.
 func (x *extents) needed(c *course, passed bool, home ast.Stmt) []*point {
 	var drops []*point
@@ -415,51 +304,6 @@ func quiet(s ast.Stmt) bool {
 	return !calls
 }
 
-// leaves tells whether a jump leaves a loop's iteration.
-func (x *extents) leaves(s ast.Stmt, loop ast.Stmt) bool {
-	b, ok := s.(*ast.BranchStmt)
-	if !ok || !within(b.Pos(), loopBody(loop)) {
-		return false
-	}
-	if b.Tok == token.GOTO {
-		l := x.u.labels[b.Label.Name]
-		return l != nil && !within(l.Pos(), loopBody(loop))
-	}
-	if b.Tok == token.FALLTHROUGH {
-		return false
-	}
-	// What it is meant for: the loop itself, what is around it, or in it.
-	leaves, inner := true, 0
-	var path []ast.Node
-	ast.Inspect(loopBody(loop), func(n ast.Node) bool {
-		if n == nil {
-			path = path[:len(path)-1]
-			return true
-		}
-		if n == ast.Node(b) {
-			for i := len(path) - 1; i >= 0; i-- {
-				st, ok := path[i].(ast.Stmt)
-				if !ok || !breakable(st) {
-					continue
-				}
-				label := ""
-				if i > 0 {
-					if l, ok := path[i-1].(*ast.LabeledStmt); ok {
-						label = l.Label.Name
-					}
-				}
-				if b.Label != nil && b.Label.Name == label || b.Label == nil && (isLoop(st) || b.Tok == token.BREAK) {
-					leaves = false
-				}
-				inner++
-			}
-		}
-		path = append(path, n)
-		return true
-	})
-	return leaves
-}
-
 // keep has the token name no frame from where the function is sure to end the
 // span when it returns: where paths meet, those that came by there keep it.
 func (x *extents) keep(c *course, token string) {
@@ -471,29 +315,6 @@ func (x *extents) keep(c *course, token string) {
 	}
 }
 
-// text returns what is put around a statement.
-func (x *extents) text(s ast.Stmt) *around {
-	a := x.around[s]
-	if a == nil {
-		a = &around{}
-		x.around[s] = a
-	}
-	return a
-}
-
-// drop puts the end of an extent at points.
-func (x *extents) drop(at []*point, text string) {
-	for _, p := range at {
-		if p.before == nil {
-			x.ends = append(x.ends, ending{p.end, text})
-			continue
-		}
-		a := x.text(p.before)
-		a.over = append(a.over, text)
-		a.braced = a.braced || p.inElse
-	}
-}
-
 // crowded tells whether a statement holds other starts than the call.
 func (x *extents) crowded(c *call, s ast.Stmt, sites []*call) bool {
 	for _, o := range sites {
@@ -502,49 +323,6 @@ func (x *extents) crowded(c *call, s ast.Stmt, sites []*call) bool {
 		}
 	}
 	return false
-}
-
-// home returns the loop with whose iteration the extent ends: the innermost one
-// in whose body the span's variable was declared.
-func (x *extents) home(h *holders, p place) (home ast.Stmt) {
-	if len(p.loops) == 0 {
-		return nil
-	}
-	inner := p.loops[len(p.loops)-1]
-	if h.by == nil || x.onlyIn(inner, h, p) {
-		return inner
-	}
-	for _, l := range p.loops {
-		if within(h.declared(), loopBody(l)) {
-			home = l
-		}
-	}
-	return home
-}
-
-// onlyIn tells whether the span's variable is used as one declared in a
-// loop's body would be: each iteration starts a span into it, and nothing else
-// knows of it.
-func (x *extents) onlyIn(loop ast.Stmt, h *holders, p place) bool {
-	list := p.lists[len(p.lists)-1]
-	if list.in != ast.Node(loopBody(loop)) || x.captured(h) || len(h.ends)+len(h.rest) == 0 || !h.work && len(h.ends) == 0 {
-		return false
-	}
-	only := true
-	ast.Inspect(x.u.body, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if o := h.object(id); ok && (h.ends[o] || h.work && h.rest[o]) && x.w.info.Defs[id] == nil {
-			only = only && list.stmt().Pos() <= id.Pos() && id.Pos() < loopBody(loop).End()
-		}
-		return only
-	})
-	return only
-}
-
-// captured tells whether what holds on to the span is another function's.
-func (x *extents) captured(h *holders) bool {
-	pos := h.declared()
-	return pos < x.u.start || x.u.body.End() <= pos
 }
 
 func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
@@ -573,250 +351,6 @@ func (w *weaver) exact(c *call, n ast.Node) bool {
 		}
 	}
 	return len(rhs) == 1 && ast.Unparen(rhs[0]) == ast.Expr(c.expr)
-}
-
-func loopBody(l ast.Stmt) *ast.BlockStmt {
-	if f, ok := l.(*ast.ForStmt); ok {
-		return f.Body
-	}
-	return l.(*ast.RangeStmt).Body
-}
-
-func (x *extents) loop(l ast.Stmt) {
-	if x.loops[l] == "" {
-		x.loops[l] = fmt.Sprintf("%sl%d", Prefix, len(x.loops)+1)
-		x.order = append(x.order, l)
-	}
-}
-
-// token returns the name of a new variable that remembers a frame. It is declared
-// where the function's body begins, so that every path, a goto's too, has it. As
-// long as it was not set it names no frame.
-func (x *extents) token(init string) string {
-	t := fmt.Sprintf("%sv%d", Prefix, len(x.decls)+1)
-	x.decls = append(x.decls, t+" := "+init+";")
-	return t
-}
-
-// finish writes what was decided: the tokens' declarations, what is put around
-// statements, and the ends of the loops' iterations.
-func (x *extents) finish(ranges []*ast.RangeStmt) {
-	f := x.u.f
-	for _, d := range x.decls {
-		f.open(x.u.body.Lbrace, d)
-	}
-	x.rangesOver(ranges)
-	for _, l := range x.order {
-		body := loopBody(l)
-		f.open(body.Lbrace, fmt.Sprintf("%s := %s();", x.loops[l], x.w.runtimeFunc("seq", "() uint64")))
-	}
-	for _, l := range x.late {
-		f.open(l.brace, l.text)
-	}
-	x.statements()
-	for _, e := range x.ends {
-		x.atEnd(e.in, e.text)
-	}
-	for _, l := range x.order {
-		f.close(loopBody(l).Rbrace, ";"+strings.TrimSuffix(x.next(l), ";"))
-	}
-	if len(x.order) > 0 {
-		x.jumps(x.u.body, nil)
-	}
-	x.rangesLeft(ranges)
-}
-
-// statements writes what is put around statements.
-func (x *extents) statements() {
-	f := x.u.f
-	stmts := make([]ast.Stmt, 0, len(x.around))
-	for s := range x.around {
-		stmts = append(stmts, s)
-	}
-	sort.Slice(stmts, func(i, j int) bool {
-		return stmts[i].Pos() < stmts[j].Pos() || stmts[i].Pos() == stmts[j].Pos() && f.order[stmts[i]] < f.order[stmts[j]]
-	})
-	isInit := map[ast.Stmt]bool{}
-	for _, init := range x.moved {
-		isInit[init] = true
-	}
-	for _, s := range stmts {
-		a := x.around[s]
-		if isInit[s] || x.moved[s] != nil {
-			continue
-		}
-		open, shut := "", ""
-		if a.braced {
-			open, shut = "{", "}"
-		}
-		if text := open + strings.Join(a.over, "") + strings.Join(a.before, ""); text != "" {
-			f.before(s, part{text: text})
-		}
-		if len(a.behind) > 0 || shut != "" {
-			f.after(s, shut+behind(a.behind))
-		}
-	}
-	for _, s := range sortedHeaders(x.moved) {
-		init := x.moved[s]
-		a, i := x.text(s), x.text(init)
-		open, shut := "", ""
-		if a.braced {
-			open, shut = "{", "}"
-		}
-		f.before(s, part{text: open + strings.Join(a.over, "") + strings.Join(a.before, "") + "{" + strings.Join(i.over, "") + strings.Join(i.before, "")}, part{node: init},
-			part{text: behind(i.behind) + ";"})
-		f.replace(init, "")
-		f.after(s, "}"+behind(a.behind)+shut)
-	}
-}
-
-func behind(texts []string) string {
-	if len(texts) == 0 {
-		return ""
-	}
-	return ";" + strings.Join(texts, ";")
-}
-
-func sortedHeaders(m map[ast.Stmt]ast.Stmt) []ast.Stmt {
-	var out []ast.Stmt
-	for s := range m {
-		out = append(out, s)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Pos() < out[j].Pos() })
-	return out
-}
-
-// atEnd puts text at the end of a list.
-func (x *extents) atEnd(in ast.Node, text string) {
-	f := x.u.f
-	var list []ast.Stmt
-	switch in := in.(type) {
-	case *ast.BlockStmt:
-		f.close(in.Rbrace, ";"+strings.TrimSuffix(text, ";"))
-		return
-	case *ast.CaseClause:
-		list = in.Body
-		if len(list) == 0 {
-			f.open(in.Colon, " "+text)
-		}
-	case *ast.CommClause:
-		list = in.Body
-		if len(list) == 0 {
-			f.open(in.Colon, " "+text)
-		}
-	}
-	if len(list) > 0 {
-		f.after(list[len(list)-1], ";"+strings.TrimSuffix(text, ";"))
-	}
-}
-
-// next is the call that ends the iteration of a loop.
-func (x *extents) next(l ast.Stmt) string {
-	return fmt.Sprintf("%s(%s, %d);", x.w.runtimeFunc("next", "(token uint64, level uint32)"), x.loops[l], x.level(l))
-}
-
-// level tells how deep among the unit's loops a loop is, from 1.
-func (x *extents) level(l ast.Stmt) int {
-	n := 0
-	ast.Inspect(x.u.body, func(node ast.Node) bool {
-		switch s := node.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ForStmt, *ast.RangeStmt:
-			if within(l.Pos(), loopBody(s.(ast.Stmt))) || node == ast.Node(l) {
-				n++
-			}
-		}
-		return true
-	})
-	return n
-}
-
-// jumps weaves the statements that leave an iteration half-way. around holds
-// what continue and break statements may be meant for, outermost first, each
-// under its label if it has one.
-func (x *extents) jumps(root ast.Node, around []ast.Stmt) {
-	ast.Inspect(root, func(n ast.Node) bool {
-		if n == root {
-			return true
-		}
-		switch s := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.BranchStmt:
-			if l := x.left(s, around); l != nil {
-				x.u.f.before(s, part{text: x.next(l)})
-			}
-		case *ast.LabeledStmt:
-			if breakable(s.Stmt) {
-				x.jumps(s.Stmt, append(around[:len(around):len(around)], s))
-				return false
-			}
-		case ast.Stmt:
-			if breakable(s) {
-				x.jumps(s, append(around[:len(around):len(around)], s))
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// left returns the outermost woven loop whose iteration a jump ends, that of
-// its target included.
-func (x *extents) left(b *ast.BranchStmt, around []ast.Stmt) ast.Stmt {
-	var outermost ast.Stmt
-	if b.Tok == token.GOTO {
-		for _, l := range x.order {
-			if x.leaves(b, l) && (outermost == nil || within(outermost.Pos(), l)) {
-				outermost = l
-			}
-		}
-		return outermost
-	}
-	if b.Tok != token.CONTINUE && b.Tok != token.BREAK {
-		return nil
-	}
-	for i := len(around) - 1; i >= 0; i-- {
-		s, label := around[i], ""
-		if l, ok := s.(*ast.LabeledStmt); ok {
-			s, label = l.Stmt, l.Label.Name
-		}
-		if x.loops[s] != "" {
-			outermost = s
-		}
-		if b.Label != nil && b.Label.Name == label || b.Label == nil && (isLoop(s) || b.Tok == token.BREAK) {
-			break
-		}
-	}
-	return outermost
-}
-
-func isLoop(s ast.Stmt) bool {
-	switch s.(type) {
-	case *ast.ForStmt, *ast.RangeStmt:
-		return true
-	}
-	return false
-}
-
-func hasBody(s ast.Stmt) bool {
-	switch s := s.(type) {
-	case *ast.LabeledStmt:
-		return hasBody(s.Stmt)
-	case *ast.IfStmt:
-		return true
-	}
-	return breakable(s)
-}
-
-// breakable tells whether a break statement may be meant for s.
-func breakable(s ast.Stmt) bool {
-	switch s.(type) {
-	case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
-		return true
-	}
-	return isLoop(s)
 }
 
 // pushFunc returns the name of the generic function that passes n results on

@@ -3,6 +3,7 @@ package weave
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 )
 
 // How long a span is current on the paths of its function. It is over where no
@@ -20,6 +21,7 @@ type course struct {
 	drops         []*point          // where it is over, if it is not already
 	worked, given bool              // it is mentioned at all, or given away
 
+	late   bool                 // it is over with a return that mentions it
 	out    bool                 // it may be current still, and not given away, when the function returns
 	ahead  map[*point]foresight // what is ahead of each point, itself included
 	states map[*point]int       // what it may be at each point
@@ -53,7 +55,7 @@ func (w *weaver) follow(f *flow, h *holders, start ast.Node, restarts func(ast.N
 	for _, p := range f.points {
 		for _, n := range p.nodes {
 			again, blind := restarts(n)
-			if !blind {
+			if !blind && h.concerns(n) {
 				c.at[p] |= h.effects(n)
 			}
 			if within(start.Pos(), n) && start.End() <= n.End() {
@@ -78,6 +80,57 @@ func (w *weaver) follow(f *flow, h *holders, start ast.Node, restarts func(ast.N
 	c.foresee(f, from)
 	c.walk(f, from, early)
 	return c
+}
+
+// concerns tells, from the names in a node alone, whether it may have to do with
+// the span.
+func (h *holders) concerns(n ast.Node) bool {
+	if _, returns := n.(*ast.ReturnStmt); returns || len(h.keys) > 0 || h.global() {
+		return true
+	}
+	for _, o := range h.w.names(n) {
+		if h.holds(o) || h.ctxs[o] || h.lists[o] || o == h.by {
+			return true
+		}
+	}
+	return h.c != nil && within(h.c.expr.Pos(), n)
+}
+
+// global tells whether a package's variable is among those that hold the span.
+func (h *holders) global() bool {
+	for _, set := range []map[types.Object]bool{h.ends, h.rest, h.more} {
+		for o := range set {
+			if v, ok := o.(*types.Var); ok && isGlobal(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// names returns the variables that a node names.
+func (w *weaver) names(n ast.Node) []types.Object {
+	if out, ok := w.named[n]; ok {
+		return out
+	}
+	out := []types.Object{}
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			o := w.info.Uses[id]
+			if o == nil {
+				o = w.info.Defs[id]
+			}
+			if v, ok := o.(*types.Var); ok {
+				out = append(out, v.Origin())
+			}
+		}
+		return true
+	})
+	if w.named == nil {
+		w.named = map[ast.Node][]types.Object{}
+	}
+	w.named[n] = out
+	return out
 }
 
 // foresee computes what lies ahead of each point.
@@ -180,7 +233,11 @@ func (c *course) walk(f *flow, from *point, early bool) {
 				succs = succs[1:]
 			}
 		}
-		reach(succs, c.after(p, state))
+		after := c.after(p, state)
+		if r, ok := p.before.(*ast.ReturnStmt); ok && c.at[p]&someMention != 0 && after&(open|given) != 0 {
+			c.late = c.late || len(r.Results) > 0
+		}
+		reach(succs, after)
 	}
 	for _, p := range f.points {
 		if dropped[p] {

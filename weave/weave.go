@@ -100,6 +100,7 @@ type weaver struct {
 	stores map[*ast.Ident]bool           // where a variable is assigned to
 	params map[*types.Var]effect         // what functions do with their parameters
 
+	named      map[ast.Node][]types.Object // the variables that nodes name
 	assigns    map[types.Object][]ast.Expr // what context variables are assigned
 	parameters map[types.Object]bool       // of functions
 }

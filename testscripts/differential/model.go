@@ -118,7 +118,7 @@ func (g *generator) node(k kind) *node {
 		n.form = 0
 	}
 	// Mostly the innermost ctx is the one that is used.
-	for g.r.IntN(4) == 0 {
+	for g.r.IntN(3) == 0 {
 		n.up++
 	}
 	return n

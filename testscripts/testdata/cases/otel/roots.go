@@ -8,6 +8,7 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
@@ -436,4 +437,44 @@ func SiblingsUnderCurrent() {
 	//     of three
 	//   two
 	//     of two
+}
+
+// Nothing is current where the carrier is asked, and something is where the answer is
+// used.
+func RootByExtractOfNothingBefore() {
+	ctx := both.Extract(bg, propagation.MapCarrier{})
+	_, s := trees.Tracer.Start(bg, "pump")
+	leaf(ctx, "handle")
+	s.End()
+	trees.Print()
+	// Output:
+	// handle
+	// pump
+}
+
+// What was current before is a dropped span: its siblings are dropped with it.
+func SiblingsUnderDropped() {
+	tr := dropping()
+	all := sdk.NewTracerProvider(sdk.WithSampler(sdk.ParentBased(byName{}))).Tracer("x")
+	for _, tr := range []trace.Tracer{tr, all} {
+		_, r := tr.Start(bg, "drop")
+		query := func(ctx context.Context) {
+			qctx, q := tr.Start(ctx, "query")
+			_, rows := tr.Start(ctx, "rows")
+			of := r.SpanContext().TraceID()
+			fmt.Println("of the request:", q.SpanContext().TraceID() == of, rows.SpanContext().TraceID() == of)
+			rows.End()
+			q.End()
+			_ = qctx
+		}
+		query(bg)
+		r.End()
+	}
+	// Plain:
+	// of the request: false false
+	// of the request: false false
+
+	// Woven:
+	// of the request: true true
+	// of the request: true true
 }

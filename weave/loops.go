@@ -1,0 +1,211 @@
+package weave
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+)
+
+// How the iterations of loops end the extents of what their bodies declare, and
+// which jumps leave an iteration.
+
+// leaves tells whether a jump leaves a loop's iteration.
+func (x *extents) leaves(s ast.Stmt, loop ast.Stmt) bool {
+	b, ok := s.(*ast.BranchStmt)
+	if !ok || !within(b.Pos(), loopBody(loop)) {
+		return false
+	}
+	if b.Tok == token.GOTO {
+		l := x.u.labels[b.Label.Name]
+		return l != nil && !within(l.Pos(), loopBody(loop))
+	}
+	if b.Tok == token.FALLTHROUGH {
+		return false
+	}
+	// What it is meant for: the loop itself, what is around it, or in it.
+	leaves, inner := true, 0
+	var path []ast.Node
+	ast.Inspect(loopBody(loop), func(n ast.Node) bool {
+		if n == nil {
+			path = path[:len(path)-1]
+			return true
+		}
+		if n == ast.Node(b) {
+			for i := len(path) - 1; i >= 0; i-- {
+				st, ok := path[i].(ast.Stmt)
+				if !ok || !breakable(st) {
+					continue
+				}
+				label := ""
+				if i > 0 {
+					if l, ok := path[i-1].(*ast.LabeledStmt); ok {
+						label = l.Label.Name
+					}
+				}
+				if b.Label != nil && b.Label.Name == label || b.Label == nil && (isLoop(st) || b.Tok == token.BREAK) {
+					leaves = false
+				}
+				inner++
+			}
+		}
+		path = append(path, n)
+		return true
+	})
+	return leaves
+}
+
+// home returns the loop with whose iteration the extent ends: the innermost one
+// in whose body the span's variable was declared.
+func (x *extents) home(h *holders, p place) (home ast.Stmt) {
+	if len(p.loops) == 0 {
+		return nil
+	}
+	inner := p.loops[len(p.loops)-1]
+	if h.by == nil || x.onlyIn(inner, h, p) {
+		return inner
+	}
+	for _, l := range p.loops {
+		if within(h.declared(), loopBody(l)) {
+			home = l
+		}
+	}
+	return home
+}
+
+// onlyIn tells whether the span's variable is used as one declared in a
+// loop's body would be: each iteration starts a span into it, and nothing else
+// knows of it.
+func (x *extents) onlyIn(loop ast.Stmt, h *holders, p place) bool {
+	list := p.lists[len(p.lists)-1]
+	if list.in != ast.Node(loopBody(loop)) || x.captured(h) || len(h.ends)+len(h.rest) == 0 || !h.work && len(h.ends) == 0 {
+		return false
+	}
+	only := true
+	ast.Inspect(x.u.body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if o := h.object(id); ok && (h.ends[o] || h.work && h.rest[o]) && x.w.info.Defs[id] == nil {
+			only = only && list.stmt().Pos() <= id.Pos() && id.Pos() < loopBody(loop).End()
+		}
+		return only
+	})
+	return only
+}
+
+// captured tells whether what holds on to the span is another function's.
+func (x *extents) captured(h *holders) bool {
+	pos := h.declared()
+	return pos < x.u.start || x.u.body.End() <= pos
+}
+
+func loopBody(l ast.Stmt) *ast.BlockStmt {
+	if f, ok := l.(*ast.ForStmt); ok {
+		return f.Body
+	}
+	return l.(*ast.RangeStmt).Body
+}
+
+func (x *extents) loop(l ast.Stmt) {
+	if x.loops[l] == "" {
+		x.loops[l] = fmt.Sprintf("%sl%d", Prefix, len(x.loops)+1)
+		x.order = append(x.order, l)
+	}
+}
+
+// next is the call that ends the iteration of a loop.
+func (x *extents) next(l ast.Stmt) string {
+	return fmt.Sprintf("%s(%s, %d);", x.w.runtimeFunc("next", "(token uint64, level uint32)"), x.loops[l], x.level(l))
+}
+
+// level tells how deep among the unit's loops a loop is, from 1.
+func (x *extents) level(l ast.Stmt) int {
+	n := 0
+	ast.Inspect(x.u.body, func(node ast.Node) bool {
+		switch s := node.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ForStmt, *ast.RangeStmt:
+			if within(l.Pos(), loopBody(s.(ast.Stmt))) || node == ast.Node(l) {
+				n++
+			}
+		}
+		return true
+	})
+	return n
+}
+
+// jumps weaves the statements that leave an iteration half-way. around holds
+// what continue and break statements may be meant for, outermost first, each
+// under its label if it has one.
+func (x *extents) jumps(root ast.Node, around []ast.Stmt) {
+	ast.Inspect(root, func(n ast.Node) bool {
+		if n == root {
+			return true
+		}
+		switch s := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BranchStmt:
+			if l := x.left(s, around); l != nil {
+				x.u.f.before(s, part{text: x.next(l)})
+			}
+		case *ast.LabeledStmt:
+			if breakable(s.Stmt) {
+				x.jumps(s.Stmt, append(around[:len(around):len(around)], s))
+				return false
+			}
+		case ast.Stmt:
+			if breakable(s) {
+				x.jumps(s, append(around[:len(around):len(around)], s))
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// left returns the outermost woven loop whose iteration a jump ends, that of
+// its target included.
+func (x *extents) left(b *ast.BranchStmt, around []ast.Stmt) ast.Stmt {
+	var outermost ast.Stmt
+	if b.Tok == token.GOTO {
+		for _, l := range x.order {
+			if x.leaves(b, l) && (outermost == nil || within(outermost.Pos(), l)) {
+				outermost = l
+			}
+		}
+		return outermost
+	}
+	if b.Tok != token.CONTINUE && b.Tok != token.BREAK {
+		return nil
+	}
+	for i := len(around) - 1; i >= 0; i-- {
+		s, label := around[i], ""
+		if l, ok := s.(*ast.LabeledStmt); ok {
+			s, label = l.Stmt, l.Label.Name
+		}
+		if x.loops[s] != "" {
+			outermost = s
+		}
+		if b.Label != nil && b.Label.Name == label || b.Label == nil && (isLoop(s) || b.Tok == token.BREAK) {
+			break
+		}
+	}
+	return outermost
+}
+
+func isLoop(s ast.Stmt) bool {
+	switch s.(type) {
+	case *ast.ForStmt, *ast.RangeStmt:
+		return true
+	}
+	return false
+}
+
+// breakable tells whether a break statement may be meant for s.
+func breakable(s ast.Stmt) bool {
+	switch s.(type) {
+	case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+		return true
+	}
+	return isLoop(s)
+}
