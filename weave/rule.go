@@ -40,7 +40,10 @@ type Rule struct {
 	// means all of them.
 	Asks []Target
 	// Marks lists the functions of the package that take the mark themselves:
-	// calls of them in scope raise it.
+	// calls of them in scope raise it, of a library's where the caller imports its
+	// package. Such a function is not generic, its last argument is what runs, and
+	// on every path its first go statement is the one that runs it: where there
+	// could be none, the mark would stay up for another.
 	Marks []string
 	// Messages are the types of messages that the user's own goroutines receive,
 	// or send. An injected file tells package runtime how to read each:
