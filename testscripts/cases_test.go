@@ -29,7 +29,6 @@ var known = map[string]string{
 	"fanout/Lo":                         "the library has no hook",
 	"fanout/Routine":                    "the library has no hook",
 	"otel/SiblingInClosureOfBackground": "a closure's variable that holds Background is not followed",
-	"otel/RootByExtractOfNothingBefore": "what Extract made of nothing is an answer only under a span",
 	"workers/BatchByTimer":              "workers come next",
 	"workers/ServerOfStartUp":           "workers come next",
 	"workers/SpanOfProcess":             "workers come next",
