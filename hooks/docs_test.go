@@ -55,7 +55,7 @@ have in another shape fails the build always.
 		}
 		b.WriteByte('\n')
 	}
-	section("Libraries", "**bind**: the func that this parameter is handed runs under what was current where it was handed over.\n**inherit**: the goroutines started here do. **fresh**: what is started here has none. **asks**: where it logs the span of a ctx that has none, it logs the current one.\nWhere there are no targets, the hook is written out as patches, or keeps the package's goroutines fresh by being there.",
+	section("Libraries", "**bind**: the func that this parameter is handed runs under what was current where it was handed over.\n**inherit**: the goroutines started here do. **fresh**: what is started here has none. **asks**: where it logs the span of a ctx that has none, it logs the current one.\n**mark**: calls in your own code hand the current context on; those of libraries do not.\nWhere there are no targets, the hook is written out as patches, or keeps the package's goroutines fresh by being there.",
 		Library)
 	section("Go itself, OpenTelemetry, drift", "**mark**: calls in your own code hand the current context on; those of libraries do not.",
 		func(r *weave.Rule) bool { return !Library(r) })

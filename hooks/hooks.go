@@ -16,11 +16,13 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/dataloader"
 	"github.com/drift-go/drift-toolexec/hooks/errgroup"
 	"github.com/drift-go/drift-toolexec/hooks/eventbus"
+	"github.com/drift-go/drift-toolexec/hooks/failsafe"
 	"github.com/drift-go/drift-toolexec/hooks/filters"
 	"github.com/drift-go/drift-toolexec/hooks/franz"
 	"github.com/drift-go/drift-toolexec/hooks/gocontext"
 	"github.com/drift-go/drift-toolexec/hooks/gocron"
 	"github.com/drift-go/drift-toolexec/hooks/gohttp"
+	"github.com/drift-go/drift-toolexec/hooks/gokit"
 	"github.com/drift-go/drift-toolexec/hooks/gonet"
 	"github.com/drift-go/drift-toolexec/hooks/goos"
 	"github.com/drift-go/drift-toolexec/hooks/gopool"
@@ -29,15 +31,24 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/gosync"
 	"github.com/drift-go/drift-toolexec/hooks/gotesting"
 	"github.com/drift-go/drift-toolexec/hooks/gotime"
+	"github.com/drift-go/drift-toolexec/hooks/gozero"
+	"github.com/drift-go/drift-toolexec/hooks/gqlgen"
+	"github.com/drift-go/drift-toolexec/hooks/graphqlgo"
 	"github.com/drift-go/drift-toolexec/hooks/grpc"
 	"github.com/drift-go/drift-toolexec/hooks/http2"
+	"github.com/drift-go/drift-toolexec/hooks/hystrix"
 	"github.com/drift-go/drift-toolexec/hooks/kafkago"
+	"github.com/drift-go/drift-toolexec/hooks/lo"
 	"github.com/drift-go/drift-toolexec/hooks/logs"
+	"github.com/drift-go/drift-toolexec/hooks/multierror"
 	"github.com/drift-go/drift-toolexec/hooks/nats"
+	"github.com/drift-go/drift-toolexec/hooks/oklogrun"
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/pond"
 	"github.com/drift-go/drift-toolexec/hooks/propagators"
+	"github.com/drift-go/drift-toolexec/hooks/resiliency"
 	"github.com/drift-go/drift-toolexec/hooks/river"
+	"github.com/drift-go/drift-toolexec/hooks/routine"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/hooks/sarama"
 	"github.com/drift-go/drift-toolexec/hooks/singleflight"
@@ -61,11 +72,13 @@ var list = []func() []*weave.Rule{
 	dataloader.Rules,
 	errgroup.Rules,
 	eventbus.Rules,
+	failsafe.Rules,
 	filters.Rules,
 	franz.Rules,
 	gocontext.Rules,
 	gocron.Rules,
 	gohttp.Rules,
+	gokit.Rules,
 	gonet.Rules,
 	goos.Rules,
 	gopool.Rules,
@@ -73,15 +86,24 @@ var list = []func() []*weave.Rule{
 	gosync.Rules,
 	gotesting.Rules,
 	gotime.Rules,
+	gozero.Rules,
+	gqlgen.Rules,
+	graphqlgo.Rules,
 	grpc.Rules,
 	http2.Rules,
+	hystrix.Rules,
 	kafkago.Rules,
+	lo.Rules,
 	logs.Rules,
+	multierror.Rules,
 	nats.Rules,
+	oklogrun.Rules,
 	otel.Rules,
 	pond.Rules,
 	propagators.Rules,
+	resiliency.Rules,
 	river.Rules,
+	routine.Rules,
 	rt.Rules,
 	sarama.Rules,
 	singleflight.Rules,
@@ -121,11 +143,14 @@ func For(path string, std bool) *weave.Rule {
 	return nil
 }
 
-// Marks returns the functions that take the mark when they are called in scope.
-func Marks() []string {
+// Marks returns the functions that take the mark when they are called in scope: of
+// the rules that use says are in use.
+func Marks(use func(r *weave.Rule) bool) []string {
 	var names []string
 	for _, r := range All() {
-		names = append(names, r.Marks...)
+		if len(r.Marks) > 0 && use(r) {
+			names = append(names, r.Marks...)
+		}
 	}
 	return names
 }

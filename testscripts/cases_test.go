@@ -21,13 +21,6 @@ import (
 // woven text does not compile. One that is listed and passes is an error too, so that
 // the list can only shrink.
 var known = map[string]string{
-	"fanout/Failsafe":                   "the library has no hook",
-	"fanout/GoKit":                      "the library has no hook",
-	"fanout/GoZero":                     "the library has no hook",
-	"fanout/GraphQL":                    "the library has no hook",
-	"fanout/Hystrix":                    "the library has no hook",
-	"fanout/Lo":                         "the library has no hook",
-	"fanout/Routine":                    "the library has no hook",
 	"otel/SiblingInClosureOfBackground": "a closure's variable that holds Background is not followed",
 	"workers/BatchByTimer":              "workers come next",
 	"workers/ServerOfStartUp":           "workers come next",

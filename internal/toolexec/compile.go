@@ -154,11 +154,23 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 	p.Spans = t.reachesSpans(im, p.Own)
 	p.Asks = p.Own
 	if p.Own {
-		p.Marks = hooks.Marks()
+		p.Marks = t.marks(im)
 		p.Messages = messages(im)
 		p.Background = t.background
 	}
 	return im, nil
+}
+
+// marks returns the functions that take the mark: Go's own, and those of the
+// libraries that a package imports.
+func (t *target) marks(im *imports) []string {
+	return hooks.Marks(func(r *weave.Rule) bool {
+		if r.Std {
+			return true
+		}
+		_, ok := im.file[r.Package]
+		return ok && t.Config.hook(r.Package, false) != nil
+	})
 }
 
 // messages returns the types of messages of the packages that a package imports.

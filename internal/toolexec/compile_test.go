@@ -223,6 +223,34 @@ func TestKnownRelease(t *testing.T) {
 	}
 }
 
+// What takes the mark is Go's own, and what the hooks of imported libraries say.
+func TestMarks(t *testing.T) {
+	const (
+		pkg  = "github.com/zeromicro/go-zero/core/threading"
+		mark = pkg + ".GoSafe"
+	)
+	none, threading := &imports{}, &imports{file: map[string]string{pkg: "threading.a"}}
+	for _, test := range []struct {
+		why     string
+		without []string
+		im      *imports
+		want    bool
+	}{
+		{"imported", nil, threading, true},
+		{"not imported", nil, none, false},
+		{"left out", []string{"gozero"}, threading, false},
+	} {
+		c := &target{Config: &Config{Without: test.without}}
+		marks := c.marks(test.im)
+		if got := slices.Contains(marks, mark); got != test.want {
+			t.Errorf("%s: %t, want %t", test.why, got, test.want)
+		}
+		if !slices.Contains(marks, "time.AfterFunc") {
+			t.Errorf("%s: without Go's own", test.why)
+		}
+	}
+}
+
 // A report is a file, though there is nothing in it.
 func TestReportOfNothing(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -18,13 +18,25 @@ import (
 
 var (
 	exporter = tracetest.NewInMemoryExporter()
-	provider = sdk.NewTracerProvider(sdk.WithSyncer(exporter))
+	provider = sdk.NewTracerProvider(sdk.WithSyncer(exporter), sdk.WithSampler(sdk.ParentBased(sampler{sdk.AlwaysSample()})))
 
 	// Tracer starts the spans that Print shows.
 	Tracer = provider.Tracer("trees")
 )
 
 func init() { otel.SetTracerProvider(provider) }
+
+// sampler drops the root that Dropped starts.
+type sampler struct{ sdk.Sampler }
+
+func (s sampler) ShouldSample(p sdk.SamplingParameters) sdk.SamplingResult {
+	if p.Name == dropped {
+		return sdk.NeverSample().ShouldSample(p)
+	}
+	return s.Sampler.ShouldSample(p)
+}
+
+const dropped = "dropped"
 
 // Bg is the context of code that was handed none.
 var Bg = context.Background()
@@ -110,6 +122,40 @@ func Pieces(submit func(piece func())) {
 	counted = true
 	Print()
 	counted = false
+}
+
+// Dropped hands pieces over as Pieces does, under a root that the sampler drops, and
+// prints the forest: what comes of a dropped trace is dropped too.
+func Dropped(submit func(piece func())) {
+	_, span := Tracer.Start(Bg, dropped)
+	var wg sync.WaitGroup
+	wg.Add(3)
+	for range 3 {
+		submit(func() {
+			defer wg.Done()
+			piece("piece")
+		})
+	}
+	wg.Wait()
+	span.End()
+	Print()
+}
+
+// Passed hands a piece over that is given the ctx of another span than the current
+// one, and prints the forest: ctx wins, in any build.
+func Passed(submit func(ctx context.Context, piece func(ctx context.Context))) {
+	ctx, passed := Tracer.Start(Bg, "passed")
+	_, current := Tracer.Start(Bg, "current", trace.WithNewRoot())
+	done := make(chan bool)
+	submit(ctx, func(ctx context.Context) {
+		defer close(done)
+		_, span := Tracer.Start(ctx, "piece")
+		span.End()
+	})
+	<-done
+	current.End()
+	passed.End()
+	Print()
 }
 
 func piece(name string) {

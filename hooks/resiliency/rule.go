@@ -1,0 +1,26 @@
+// Package resiliency hooks github.com/eapache/go-resiliency: what runs within a
+// deadline, or by a breaker's Go, is a child of who handed it over. Retriers,
+// semaphores and a breaker's Run stay on the caller's goroutine; a batcher's work is
+// many callers', and starts under no context.
+package resiliency
+
+import "github.com/drift-go/drift-toolexec/weave"
+
+// Rules returns the hook's rules.
+func Rules() []*weave.Rule {
+	const module = "github.com/eapache/go-resiliency"
+	rule := func(pkg, doc, inherits string) *weave.Rule {
+		return &weave.Rule{
+			Name:    "resiliency",
+			Doc:     doc,
+			Package: module + pkg,
+			Module:  module,
+			Tried:   []string{"v1.1.0", "v1.7.0"},
+			Inherit: []weave.Target{{Func: "(*" + module + pkg + inherits}},
+		}
+	}
+	return []*weave.Rule{
+		rule("/breaker", "what (*Breaker).Go runs is a child of its caller", ".Breaker).Go"),
+		rule("/deadline", "what (*Deadline).Run runs is a child of its caller", ".Deadline).Run"),
+	}
+}

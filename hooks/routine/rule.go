@@ -1,0 +1,18 @@
+// Package routine hooks github.com/timandy/routine: what it starts in a go statement's
+// stead is a child of who started it.
+package routine
+
+import "github.com/drift-go/drift-toolexec/weave"
+
+// Rules returns the hook's rule.
+func Rules() []*weave.Rule {
+	const pkg = "github.com/timandy/routine"
+	return []*weave.Rule{{
+		Name:    "routine",
+		Doc:     "what Go, GoWait and GoWaitResult run is a child of their caller",
+		Package: pkg,
+		Module:  pkg,
+		Tried:   []string{"v1.1.4", "v1.1.6"},
+		Inherit: []weave.Target{{Func: pkg + ".Go"}, {Func: pkg + ".GoWait"}, {Func: pkg + ".GoWaitResult"}},
+	}}
+}
