@@ -22,7 +22,6 @@ import (
 // the list can only shrink.
 var known = map[string]string{
 	"otel/SiblingInClosureOfBackground": "a closure's variable that holds Background is not followed",
-	"otel/RootByExtractOfNothingBefore": "what Extract made of nothing is an answer only under a span",
 	"workers/BatchByTimer":              "workers come next",
 	"workers/ServerOfStartUp":           "workers come next",
 	"workers/SpanOfProcess":             "workers come next",

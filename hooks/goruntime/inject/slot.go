@@ -354,6 +354,9 @@ func driftTakeCtx(ctx any, flags uint32) {
 //go:linkname driftClaim
 func driftClaim(data unsafe.Pointer, flags uint32) bool {
 	d := &getg().drift
+	if d.forCtx != nil { // of a tracer that is not the SDK's
+		d.forCtx = nil
+	}
 	f := d.float
 	if f == nil || f.held != data || data == nil {
 		return false

@@ -212,18 +212,14 @@ func driftSending(ctx any, baggage bool) context.Context {
 }
 
 // driftNothing is what a propagator returns that was to extract into ctx, and found
-// nothing: where ctx is a gap and something is current, that there is no span is an
-// answer.
+// nothing: where ctx is a gap, that there is no span is an answer.
 //
 //go:linkname driftNothing
 func driftNothing(ctx context.Context) context.Context {
 	if _, blank := ctx.(driftBlank); blank || ctx == nil {
 		return ctx
 	}
-	if f, _, _, _ := driftCurrent(); f == nil {
-		return ctx
-	}
-	if _, gap := driftHeldBy(ctx); !gap {
+	if _, gap := driftHeldBy(ctx); !gap || !driftOn() {
 		return ctx
 	}
 	return context.WithValue(ctx, currentSpanKey, driftTakenOut{})
