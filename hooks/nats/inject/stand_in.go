@@ -2,7 +2,11 @@
 // stands in for that and is not injected.
 package nats
 
+import "context"
+
 type (
+	// ContextOpt stands in for nats.ContextOpt.
+	ContextOpt struct{ context.Context }
 	// Conn stands in for nats.Conn.
 	Conn struct{}
 	// Msg stands in for nats.Msg.

@@ -29,6 +29,7 @@ func driftRestore(old unsafe.Pointer, hushed uint64)
 // with $ are the server's own: what is asked of it, acknowledgements, the records
 // of its stores.
 func driftHeader(ctx any, subj string, hdr []byte) []byte {
+	ctx = driftGiven(ctx)
 	if driftInject == nil || !driftLive(ctx) || strings.HasPrefix(subj, "$") {
 		return nil
 	}
@@ -72,9 +73,18 @@ func driftRequest(ctx any, nc *Conn, subj string, hdr, data []byte) []byte {
 	return h
 }
 
+// driftGiven returns the context that the user gave as an option.
+func driftGiven(ctx any) any {
+	if opt, ok := ctx.(ContextOpt); ok {
+		return opt.Context
+	}
+	return ctx
+}
+
 // driftNone makes none current, if ctx says so: it holds an invalid span. It
 // returns what driftRestore is to bring back.
 func driftNone(ctx any) (old unsafe.Pointer, hushed uint64) {
+	ctx = driftGiven(ctx)
 	old, hushed = driftAdopt(nil)
 	driftRestore(old, hushed)
 	if driftInject != nil && !driftLive(ctx) && driftLive(nil) {
