@@ -376,7 +376,7 @@ func (h *holders) carries(e ast.Expr, t types.Type) bool {
 	case *ast.CompositeLit, *ast.Ident, *ast.SelectorExpr, *ast.FuncLit:
 		return true
 	case *ast.CallExpr:
-		return isCallOf(e.(ast.Expr), h.c)
+		return isCallOf(e, h.c)
 	}
 	return false
 }

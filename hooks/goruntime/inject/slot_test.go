@@ -337,7 +337,7 @@ func TestDecorates(t *testing.T) {
 	play(t, new(g))
 	f := frames(1)[0]
 	driftStarted(f)
-	type decorator struct{ a, tab, data unsafe.Pointer }
+	type decorator struct{ _, _, data unsafe.Pointer }
 	span := func(v any) bool {
 		// A value behind a pointer, as the stand-in's types say it.
 		e := (*driftEface)(unsafe.Pointer(&v))

@@ -44,11 +44,6 @@ var current = new(g)
 
 func getg() *g { return current }
 
-func time_now() (sec int64, nsec int32, mono int64) {
-	now := time.Now()
-	return now.Unix(), int32(now.Nanosecond()), 0
-}
-
 // zerobase is where all values of size 0 are.
 var zerobase uintptr
 
@@ -115,8 +110,6 @@ func (internalAtomic) Casp1(p *unsafe.Pointer, o, n unsafe.Pointer) bool {
 }
 func (internalAtomic) Load8(p *uint8) uint8     { return *p }
 func (internalAtomic) Store8(p *uint8, v uint8) { *p = v }
-
-func atomicwb(*unsafe.Pointer, unsafe.Pointer) {}
 
 // used names what other packages reach by linkname, or the patches call.
 var used = []any{

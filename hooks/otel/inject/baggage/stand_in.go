@@ -28,7 +28,6 @@ type driftFrame struct {
 	provider unsafe.Pointer
 	ctxTab   unsafe.Pointer
 	ctxData  unsafe.Pointer
-	from     unsafe.Pointer
 	shared   uint8
 	flags    uint8
 }

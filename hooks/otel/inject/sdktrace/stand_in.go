@@ -67,5 +67,5 @@ const (
 
 var _ = []any{
 	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftLinked, driftDistant, driftTaken, (*recordingSpan)(nil).tracer,
-	driftAdopt, driftRestore, driftParent, driftStart, driftReturn, driftBoxed, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
+	driftAdopt, driftRestore, driftGiven, driftParent, driftStart, driftReturn, driftBoxed, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
 }

@@ -32,7 +32,9 @@ func ContextWithSpan(ctx context.Context, span Span) context.Context {
 	return trace.ContextWithSpan(ctx, span)
 }
 
-const currentSpanKey = 0
+type traceContextKeyType int
+
+const currentSpanKey traceContextKeyType = 0
 
 type nonRecordingSpan struct {
 	trace.Span
