@@ -336,7 +336,7 @@ func SiblingsInCallee() {
 	outer(context.WithValue(bg, key{}, 1))
 	trees.Print()
 	// Plain:
-	// dropped
+	// bare
 	// helped
 	// of a goroutine
 	// of a method
@@ -349,7 +349,7 @@ func SiblingsInCallee() {
 	// of a goroutine
 	// of a method
 	// outer
-	//   dropped
+	//   bare
 	//   inner
 	//     deep
 }
@@ -364,7 +364,7 @@ func outer(ctx context.Context) {
 	<-done
 	_, s := helperStart(ctx, "helped")
 	s.End()
-	trees.Leaf("dropped")
+	trees.Leaf("bare")
 }
 
 func helperStart(ctx context.Context, name string) (context.Context, trace.Span) {
