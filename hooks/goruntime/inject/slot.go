@@ -78,37 +78,40 @@ func driftMark() {
 }
 
 // driftHandOn returns what d's goroutine hands on, and since when it has been
-// inherited: from now on where the span is its own.
+// inherited: from now on where the span is its own, or was adopted.
 func driftHandOn(d *driftG) (c unsafe.Pointer, since uint64) {
-	for {
-		p := driftTop(d)
-		if p == nil {
-			return nil, 0
-		}
-		if !driftOwn(p) {
-			if d.once != 0 {
-				return nil, 0
-			}
-			if d.since == 0 { // adopted, or handed on by who had
-				return p, driftClock()
-			}
-			return p, d.since
-		}
-		f := (*driftFrame)(p)
-		if d.once != 0 && f.seq <= d.barrier {
-			return nil, 0
-		}
-		if driftShared(f) {
-			return driftInherited(f), driftClock()
-		}
-		// It ended meanwhile, on another goroutine.
+	c = driftShare(d)
+	if c == nil {
+		return nil, 0
 	}
+	if driftOwn(d.slot) || d.since == 0 {
+		return c, driftClock()
+	}
+	return c, d.since
 }
 
 // driftShare returns the current frame for another goroutine to inherit.
 func driftShare(d *driftG) unsafe.Pointer {
-	c, _ := driftHandOn(d)
-	return c
+	for {
+		p := driftTop(d)
+		if p == nil {
+			return nil
+		}
+		if !driftOwn(p) {
+			if d.once != 0 {
+				return nil
+			}
+			return p
+		}
+		f := (*driftFrame)(p)
+		if d.once != 0 && f.seq <= d.barrier {
+			return nil
+		}
+		if driftShared(f) {
+			return driftInherited(f)
+		}
+		// It ended meanwhile, on another goroutine.
+	}
 }
 
 // driftShared notes that another goroutine may hold a frame, and reports whether
