@@ -199,11 +199,7 @@ const (
 // literalContext reports whether e is a call of context.Background or TODO.
 func (w *weaver) literalContext(e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	fn := w.callee(call)
-	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "context" && (fn.Name() == "Background" || fn.Name() == "TODO")
+	return ok && w.emptyContext(call)
 }
 
 // objectOf returns the variable or field that an expression names, nil for none.

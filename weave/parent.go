@@ -144,11 +144,7 @@ func (w *weaver) ctxVar(c *call) *types.Var {
 	if !ok || id.Name == "_" {
 		return nil
 	}
-	o := w.info.Defs[id]
-	if o == nil {
-		o = w.info.Uses[id]
-	}
-	v, _ := o.(*types.Var)
+	v, _ := w.objectOf(id).(*types.Var)
 	return v
 }
 

@@ -77,6 +77,6 @@ const driftLogging = 3
 
 var _ = []any{
 	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftDropped, driftTaken, driftAlias,
-	driftPre, driftNothing, driftBorrowed, driftTakenOut{}, driftFill, driftSending, driftDetachedLinks, driftExplicit, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled,
+	driftNothing, driftBorrowed, driftTakenOut{}, driftFill, driftSending, driftDetachedLinks, driftExplicit, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled,
 	driftSpanFromContextValue, driftSpanContextFromContextValue,
 }

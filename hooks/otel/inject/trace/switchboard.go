@@ -5,9 +5,6 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftPre runtime.driftPre
-func driftPre()
-
 //go:linkname driftClaimAny runtime.driftClaimAny
 func driftClaimAny(flags uint32)
 
