@@ -11,7 +11,9 @@ import (
 // A function that starts a span and hands it to its caller by something other
 // than a trace.Span can't be told from others by its signature. Which functions
 // of a package do, and how, is a fact that packages importing it need. It travels in the
-// export data, as a constant: no cache, no remote build can lose it.
+// export data, as a constant: no cache, no remote build can lose it. A package that
+// sees OpenTelemetry and has iterators has the constant too, if an empty one: those who
+// range over them are then looked into.
 
 // FactsPrefix begins the name of the constant. It is exported so that it is in
 // the export data, and ends in a digest of the path so that two packages

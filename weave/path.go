@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // How long a span is current on the paths of its function. It is over where no
@@ -33,7 +34,7 @@ type course struct {
 type foresight struct {
 	any     bool // a mention
 	ends    bool // one that may end it
-	forward bool // a mention, on a path that does not turn back
+	forward bool // a mention, on a path that turns back to nothing that gives it away
 	exit    bool // the exit, where the span is handed on
 }
 
@@ -154,7 +155,11 @@ func (c *course) foresee(f *flow, from *point) {
 					a.any = a.any || b.any
 					a.ends = a.ends || b.ends
 					a.exit = a.exit || b.exit
-					a.forward = a.forward || b.forward && s.pos > p.pos
+					if s.pos > p.pos {
+						a.forward = a.forward || b.forward
+					} else if !a.forward {
+						a.forward = c.leaves(s, p.pos, from)
+					}
 				}
 			}
 			if a != c.ahead[p] {
@@ -162,6 +167,27 @@ func (c *course) foresee(f *flow, from *point) {
 			}
 		}
 	}
+}
+
+// leaves tells whether a way from where a loop turns back leads to a mention behind
+// it, past nothing that gives the span away: out of the loop, then.
+func (c *course) leaves(head *point, behind token.Pos, from *point) bool {
+	seen := map[*point]bool{}
+	var way func(p *point) bool
+	way = func(p *point) bool {
+		e := c.at[p]
+		switch {
+		case seen[p] || p == from:
+			return false
+		case e&someMention != 0 && p.pos > behind:
+			return true
+		case c.again[p] || e&(gives|kills) != 0:
+			return false
+		}
+		seen[p] = true
+		return slices.ContainsFunc(p.succs, way)
+	}
+	return way(head)
 }
 
 // over tells whether a span in a state is over at a point.

@@ -83,16 +83,17 @@ type Site struct {
 type weaver struct {
 	*Package
 	plan
-	fset  *token.FileSet
-	files []*file
-	info  *types.Info
-	pkg   *types.Package
-	need  map[string]bool // injected declarations used
-	sites []Site
-	bound map[*ast.Ident]bool // parameters
-	askIn map[ast.Decl]bool   // what rules say asks as own code does
-	facts []string
-	raise bool // woven files need a newer language version than the module has
+	fset     *token.FileSet
+	files    []*file
+	info     *types.Info
+	pkg      *types.Package
+	need     map[string]bool // injected declarations used
+	sites    []Site
+	bound    map[*ast.Ident]bool // parameters
+	askIn    map[ast.Decl]bool   // what rules say asks as own code does
+	facts    []string
+	iterates bool // it has iterators, of whom importers must know
+	raise    bool // woven files need a newer language version than the module has
 
 	byFunc map[types.Object]*unit        // by what is declared
 	byLit  map[*ast.FuncLit]*unit        //
@@ -429,7 +430,7 @@ func (w *weaver) result(r *Result) (*Result, error) {
 			return nil, err
 		}
 	}
-	if len(w.need)+len(w.facts) > 0 {
+	if len(w.need)+len(w.facts) > 0 || w.iterates {
 		r.Added = append(r.Added, File{Name: "inject.go", Body: w.injected()})
 	}
 	if len(r.Files) == 0 && len(r.Added) == 0 && len(r.Sites) == 0 {
@@ -475,7 +476,7 @@ func (w *weaver) injected() []byte {
 		b.WriteByte('\n')
 		b.WriteString(n)
 	}
-	if len(w.facts) > 0 {
+	if len(w.facts) > 0 || w.iterates {
 		b.WriteByte('\n')
 		b.WriteString(factsDecl(w.Path, w.facts))
 	}
