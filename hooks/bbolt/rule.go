@@ -30,7 +30,7 @@ func Rules() []*weave.Rule {
 			Doc:  "a batch is run inside a sync.Once, where no spawn inherits; those of the callbacks do",
 			In:   "(*batch).run",
 			Kind: weave.Entry,
-			Code: "driftUnhushed(); defer driftHushed()",
+			Code: "driftUnhushed(0); defer driftHushed()",
 		}},
 		Files: []weave.File{{Name: "batch.go", Body: batch}},
 	}}

@@ -26,7 +26,7 @@ func Rules() []*weave.Rule {
 			In:   "(*Once).doSlow",
 			Kind: weave.Before,
 			Stmt: "f()",
-			Code: "driftHushed(); defer driftUnhushed()",
+			Code: "defer driftUnhushed(driftHushed())",
 		}},
 		Files: []weave.File{{Name: "once.go", Body: once}},
 	}}

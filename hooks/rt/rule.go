@@ -46,7 +46,7 @@ func Rules() []*weave.Rule {
 				Doc:  "what was ambient before, and a frame that was made for the run",
 				In:   "scope",
 				Kind: weave.Field,
-				Code: "old driftPointer; hushed uint64; made driftPointer",
+				Code: "old driftPointer; hushed, barrier uint64; here bool; made driftPointer",
 			},
 			returns("enter", "return scope{}", "driftEnterHere(ctx)", "ctx's"),
 			returns("enterNone", "return scope{}", "driftEnterNone()", "none"),

@@ -100,18 +100,24 @@ func driftSetMark(c unsafe.Pointer) {
 }
 
 // driftHushed and driftUnhushed enclose what hands nothing on but what is started
-// in it: a function that sync.Once runs, the start of a pool's worker. After one
-// inside another, what the outer one started before is no longer handed on.
+// in it: a function that sync.Once runs, the start of a pool's worker. The one takes
+// what the other returned.
 //
 //go:linkname driftHushed
-func driftHushed() {
+func driftHushed() (barrier uint64) {
 	d := &getg().drift
+	barrier = d.barrier
 	d.once++
 	d.barrier = d.seq
+	return barrier
 }
 
 //go:linkname driftUnhushed
-func driftUnhushed() { getg().drift.once-- }
+func driftUnhushed(barrier uint64) {
+	d := &getg().drift
+	d.once--
+	d.barrier = barrier
+}
 
 // driftResume makes a coroutine that is about to be resumed run under the
 // context of whoever resumes it: its own open spans apart, which are newer. The

@@ -111,7 +111,7 @@ func TestBindHushed(t *testing.T) {
 	if c, _ := driftCapture(true); c != nil {
 		t.Error("captured")
 	}
-	driftUnhushed()
+	driftUnhushed(0)
 	if c, _ := driftCapture(true); c == nil {
 		t.Error("not captured")
 	}

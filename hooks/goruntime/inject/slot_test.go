@@ -147,7 +147,7 @@ func TestInherit(t *testing.T) {
 func TestOnceIsFresh(t *testing.T) {
 	play(t, new(g))
 	push(t, frames(1)[0], driftSure)
-	driftHushed()
+	barrier := driftHushed()
 	if spawn().drift.slot != nil {
 		t.Error("born inside a Once, not fresh")
 	}
@@ -156,8 +156,12 @@ func TestOnceIsFresh(t *testing.T) {
 	if spawn().drift.slot != driftInherited(own) {
 		t.Error("what was started in there is not inherited")
 	}
+	driftUnhushed(driftHushed()) // one inside the other
+	if spawn().drift.slot != driftInherited(own) {
+		t.Error("behind a Once inside, what was started before is not inherited")
+	}
 	end(own)
-	driftUnhushed()
+	driftUnhushed(barrier)
 	if spawn().drift.slot == nil {
 		t.Error("fresh behind a Once")
 	}
@@ -620,7 +624,7 @@ func TestResumeHushed(t *testing.T) {
 	want(1)
 	resume(creator)
 	want(2)
-	driftUnhushed()
+	driftUnhushed(0)
 	want(1)
 	resume(b)
 	want(0)

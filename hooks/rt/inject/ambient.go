@@ -21,7 +21,10 @@ func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
 func driftRestore(old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftHushed runtime.driftHushed
-func driftHushed()
+func driftHushed() (barrier uint64)
+
+//go:linkname driftUnhushed runtime.driftUnhushed
+func driftUnhushed(barrier uint64)
 
 //go:linkname driftCurrent runtime.driftCurrent
 func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
@@ -80,7 +83,7 @@ func driftEnter(ctx context.Context) (s scope) {
 func driftEnterHere(ctx context.Context) scope {
 	s := driftEnter(ctx)
 	if s.hushed&driftDepth != 0 {
-		driftHushed()
+		s.here, s.barrier = true, driftHushed()
 	}
 	return s
 }
@@ -94,6 +97,9 @@ func driftEnterNone() (s scope) {
 }
 
 func driftLeave(s scope) {
+	if s.here {
+		driftUnhushed(s.barrier)
+	}
 	driftRestore(s.old, s.hushed)
 	if s.made != nil {
 		driftRemoteOver(s.made)

@@ -7,9 +7,10 @@ package rt
 import "context"
 
 type scope struct {
-	old    driftPointer
-	hushed uint64
-	made   driftPointer
+	old             driftPointer
+	hushed, barrier uint64
+	here            bool
+	made            driftPointer
 }
 
 type snapshot struct {
