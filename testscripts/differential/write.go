@@ -759,8 +759,11 @@ func (w *writer) derived(n *node, s scope) string {
 			text, after = of("context.WithTimeout(@, time.Hour)"), fmt.Sprintf("cancel%d()\n", n.id)
 		case 3:
 			text = of("context.WithoutCancel(@)")
-		case 4:
+		case 4: // hides what baggage there is from whoever asks later: docs/limits.md
 			text = of("context.Context(tagged{@, nil})")
+			if nc.bag != "" {
+				text = of("context.WithValue(@, key{}, 2)")
+			}
 		}
 	}
 	body := w.list(n.body, s.with(nc))

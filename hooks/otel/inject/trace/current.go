@@ -220,10 +220,29 @@ func driftNothing(ctx context.Context) context.Context {
 	if _, blank := ctx.(driftBlank); blank || ctx == nil {
 		return ctx
 	}
-	if _, gap := driftHeldBy(ctx); !gap || !driftOn() {
+	if !driftOn() {
 		return ctx
 	}
-	return context.WithValue(ctx, currentSpanKey, driftTakenOut{})
+	span, gap := driftHeldBy(ctx)
+	switch {
+	case gap:
+		return context.WithValue(ctx, currentSpanKey, driftTakenOut{})
+	case span == nil: // it can't be told yet
+		return driftNoGap{ctx}
+	}
+	return ctx
+}
+
+// driftNoGap is a ctx over one that may hold a span, as far as could be told. If that
+// does not, it is an answer.
+type driftNoGap struct{ context.Context }
+
+func (c driftNoGap) Value(key any) any {
+	v := c.Context.Value(key)
+	if v == nil && key == currentSpanKey {
+		return driftTakenOut{}
+	}
+	return v
 }
 
 // driftSC returns the span context of a span that is OpenTelemetry's own; false for
