@@ -25,6 +25,7 @@ type ctx struct {
 	noop    bool   // a no-op tracer was in between, or it has ended: additions are lost
 	ended   bool
 	sampled bool
+	wrapped bool // by a decorator
 	lit     bool // whoever reads the source sees that it holds a span
 }
 
@@ -334,6 +335,7 @@ func (w *writer) span(n *node, s scope) string {
 		touch, v = fmt.Sprint("o", n.id, ".span"), fmt.Sprint("o", n.id, ".ctx")
 	}
 	in := w.inner(n, s, name, prov, st, v, touch)
+	in.ctxs[len(in.ctxs)-1].wrapped = form == 20 || form == 21
 	if form == 15 {
 		in = w.inner2(in)
 	}
@@ -402,8 +404,8 @@ func (w *writer) inner2(s scope) scope {
 // otherSpan is a span that is not the SDK's: it is never current.
 func (w *writer) otherSpan(n *node, s scope, form int) string {
 	c := s.ref(n.up)
-	if c.holds == gap && (len(s.cur) > 0 || s.blur) {
-		return w.list(n.body, s)
+	if c.holds == gap && (len(s.cur) > 0 || s.blur) || c.wrapped && form == 24 {
+		return w.list(n.body, s) // a no-op tracer hands back a decorator as it is
 	}
 	sv, name := fmt.Sprint("s", n.id), w.spanName(n)
 	arg := w.use(c)
