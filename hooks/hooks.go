@@ -155,6 +155,24 @@ func Marks(use func(r *weave.Rule) bool) []string {
 	return names
 }
 
+// HandOffs returns the functions that run what they are given for their callers: of
+// the rules that use says are in use.
+func HandOffs(use func(r *weave.Rule) bool) []string {
+	var names []string
+	for _, r := range All() {
+		if len(r.Bind)+len(r.Inherit) == 0 || !use(r) {
+			continue
+		}
+		for _, b := range r.Bind {
+			names = append(names, b.Func)
+		}
+		for _, t := range r.Inherit {
+			names = append(names, t.Func)
+		}
+	}
+	return names
+}
+
 // Messages returns the types of messages of each package that has some.
 func Messages() map[string][]weave.Message {
 	all := map[string][]weave.Message{}

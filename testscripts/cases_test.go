@@ -22,16 +22,6 @@ import (
 // the list can only shrink.
 var known = map[string]string{
 	"otel/SiblingInClosureOfBackground": "a closure's variable that holds Background is not followed",
-	"workers/BatchByTimer":              "workers come next",
-	"workers/ServerOfStartUp":           "workers come next",
-	"workers/SpanOfProcess":             "workers come next",
-	"workers/StartUpSpanEnds":           "workers come next",
-	"workers/StartUpSpanStaysOpen":      "workers come next",
-	"workers/TimerOfItself":             "workers come next",
-	"workers/TimerThatRearms":           "workers come next",
-	"workers/WorkerElastic":             "workers come next",
-	"workers/WorkerOfFirstRequest":      "workers come next",
-	"workers/WorkerPerTenant":           "workers come next",
 }
 
 // casesRequire are the modules that a group of cases needs beside OpenTelemetry.

@@ -24,6 +24,9 @@ const (
 	directive      = "//drift:"
 	bindDirective  = directive + "bind"
 	freshDirective = directive + "fresh"
+	// inherit stands over, or behind, a go statement or a call that hands work off:
+	// though its function serves, it starts under what is current.
+	inheritDirective = directive + "inherit"
 )
 
 // directives calls do for every directive of a file, with the line that it
@@ -53,11 +56,11 @@ func directives(fset *token.FileSet, f *ast.File, src []byte, do func(c *ast.Com
 	return nil
 }
 
-// freshLines returns the lines that a fresh directive speaks for.
-func freshLines(fset *token.FileSet, f *ast.File, src []byte) map[int]bool {
+// directiveLines returns the lines that directives of a kind speak for.
+func directiveLines(fset *token.FileSet, f *ast.File, src []byte, kind string) map[int]bool {
 	var lines map[int]bool
 	directives(fset, f, src, func(_ *ast.Comment, name, _ string, line int) error {
-		if directive+name == freshDirective {
+		if directive+name == kind {
 			if lines == nil {
 				lines = map[int]bool{}
 			}
@@ -82,10 +85,14 @@ func (w *weaver) checkDirectives() error {
 				if !f.freshTarget(line) {
 					msg = "//drift:fresh speaks for nothing here; put it over a function, a go statement or a call, or behind one on its line"
 				}
+			case inheritDirective:
+				if !f.freshTarget(line) {
+					msg = "//drift:inherit speaks for nothing here; put it over a function, a go statement or a call, or behind one on its line"
+				}
 			case bindDirective:
 				msg = w.bindLine(f, args, line)
 			default:
-				msg = fmt.Sprintf("unknown directive //drift:%s; the directives are //drift:bind and //drift:fresh", name)
+				msg = fmt.Sprintf("unknown directive //drift:%s; the directives are //drift:bind, //drift:fresh and //drift:inherit", name)
 			}
 			if msg == "" {
 				return nil
@@ -136,3 +143,6 @@ func (w *weaver) bindLine(f *file, params string, line int) string {
 	}
 	return "//drift:bind speaks for no function here; put it right over a func declaration"
 }
+
+// inherits tells whether an inherit directive speaks for a node's line.
+func (f *file) inherits(n ast.Node) bool { return f.inherit[f.line(n)] }

@@ -56,10 +56,13 @@ func (h *holders) effects(n ast.Node) effect {
 	case *ast.DeferStmt:
 		return h.deferred(n)
 	case *ast.GoStmt:
-		if h.scan(n.Call) != 0 {
-			return gives
+		switch {
+		case h.scan(n.Call) == 0:
+			return 0
+		case h.got != nil: // the goroutine works on it
+			return mentions
 		}
-		return 0
+		return gives
 	case *ast.ReturnStmt:
 		e := h.scan(n)
 		if h.returned(n) != nil {
@@ -244,11 +247,14 @@ func (h *holders) mention(e ast.Node, path []ast.Node) effect {
 			}
 			return 0
 		case *ast.ValueSpec:
-			if h.work && len(p.Names) > 0 && h.w.messageKind(h.w.info.TypeOf(p.Names[0])) >= 0 || kept {
+			if h.work && h.got == nil && len(p.Names) > 0 && h.w.messageKind(h.w.info.TypeOf(p.Names[0])) >= 0 || kept {
 				return gives
 			}
 			return mentions
 		case *ast.SendStmt:
+			if p.Value == e && h.got != nil { // whoever receives it works on it
+				return mentions
+			}
 			if p.Value == e {
 				return gives
 			}
@@ -268,7 +274,11 @@ func (h *holders) assigned(l ast.Expr, kept bool) effect {
 	}
 	root, element := h.w.root(l)
 	if h.work {
-		if v, ok := h.object(l).(*types.Var); ok && !kept && h.w.messageKind(v.Type()) < 0 && h.local(v) {
+		v, ok := h.object(l).(*types.Var)
+		switch {
+		case !ok || kept || !h.local(v):
+			return gives
+		case h.got != nil && v.Pos() > h.got.node.Pos(), h.got == nil && h.w.messageKind(v.Type()) < 0:
 			return mentions // it is made from the message
 		}
 		return gives

@@ -46,6 +46,7 @@ const (
 	flagBatched  = 8  // of a message: taken out of a batch
 	flagKept     = 16 // the span's context went elsewhere than the one it was started from
 	flagUsed     = 32 // started elsewhere, and used on here
+	flagAlone    = 64 // of what was received from a channel: in no loop
 	levelShift   = 8
 )
 
@@ -75,7 +76,9 @@ func (w *weaver) unit(u *unit) {
 	x.parents(sites)
 	for _, r := range u.receives {
 		reason := x.receive(r)
-		w.site("receive", u.f, r.node, u.name, reason)
+		if reason == "" || !r.carried || !r.helper {
+			w.site("receive", u.f, r.node, u.name, reason)
+		}
 		x.woven = x.woven || reason == ""
 	}
 	if x.woven {

@@ -33,20 +33,31 @@ func factsDecl(path string, funcs []string) string {
 // handsOver tells by facts whether and how a function of an imported package
 // hands a span to its caller.
 func (w *weaver) handsOver(fn *types.Func) (handing, bool) {
+	by := parseHanding(w.factsOf(fn))
+	return by, by.any()
+}
+
+// factsOf returns what the facts of an imported package say of a function.
+func (w *weaver) factsOf(fn *types.Func) string {
 	pkg := fn.Pkg()
 	if pkg == nil {
-		return handing{}, false
+		return ""
 	}
 	c, ok := pkg.Scope().Lookup(factsName(pkg.Path())).(*types.Const)
 	if !ok {
-		return handing{}, false
+		return ""
 	}
 	for _, f := range strings.Fields(strings.Trim(c.Val().ExactString(), `"`)) {
 		if name, code, _ := strings.Cut(f, "="); name == funcName(fn) {
-			return parseHanding(code), true
+			return code
 		}
 	}
-	return handing{}, false
+	return ""
+}
+
+// fact tells whether the facts of an imported package say something of a function.
+func (w *weaver) fact(fn *types.Func, what byte) bool {
+	return strings.IndexByte(w.factsOf(fn), what) >= 0
 }
 
 // funcName names a function as declName does.

@@ -33,6 +33,7 @@ type holders struct {
 	// work says that a message is held, not a span: its last mention that works on
 	// it counts.
 	work bool
+	got  *receive // if it came from a channel that may carry
 }
 
 func (w *weaver) newHolders(u *unit) *holders {

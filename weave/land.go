@@ -174,6 +174,8 @@ type landing struct {
 	stmt ast.Stmt
 	id   *ast.Ident      // of a Name
 	list *ast.StructType // of a Field
+
+	field *ast.Field // behind which that goes, nil for the end
 }
 
 // find returns where a patch lands, and what is wrong with that.
@@ -198,7 +200,13 @@ func (w *weaver) find(p *Patch) (at []landing, msg string) {
 	for _, l := range in {
 		fd, _ := l.decl.(*ast.FuncDecl)
 		switch p.Kind {
-		case Field, Entry:
+		case Field:
+			if l.field = fieldNamed(l.list, p.Stmt); l.field != nil || p.Stmt == "" {
+				at = append(at, l)
+			} else {
+				why = p.In + " has no field " + p.Stmt
+			}
+		case Entry:
 			at = append(at, l)
 		case Empty:
 			if len(fd.Body.List) == 0 {
@@ -453,7 +461,11 @@ func (p *Patch) splice(l landing) {
 	e := l.f.edits
 	switch p.Kind {
 	case Field:
-		e.close(l.list.Fields.Closing, p.Code)
+		if l.field != nil {
+			e.after(l.field, "; "+p.Code)
+		} else {
+			e.close(l.list.Fields.Closing, p.Code)
+		}
 	case Entry:
 		e.open(l.decl.(*ast.FuncDecl).Body.Lbrace, p.Code+";")
 	case Empty:
@@ -484,6 +496,16 @@ func (f *file) checkPatched(name string, woven []byte) error {
 	if _, err := parser.ParseFile(token.NewFileSet(), name, woven, parser.SkipObjectResolution); err != nil {
 		msg, _, _ := strings.Cut(err.Error(), "\n")
 		return &Error{Hook: f.patchedBy, Msg: fmt.Sprintf("what its patches make of %s, in %d places, does not parse: %s", filepath.Base(name), f.patched, msg)}
+	}
+	return nil
+}
+
+// fieldNamed returns the field of a struct that has a name to itself.
+func fieldNamed(t *ast.StructType, name string) *ast.Field {
+	for _, f := range t.Fields.List {
+		if len(f.Names) == 1 && f.Names[0].Name == name {
+			return f
+		}
 	}
 	return nil
 }

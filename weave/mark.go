@@ -83,6 +83,12 @@ func (w *weaver) mark(f *file, name string, id *ast.Ident, path []ast.Node) {
 		}
 		e, path = p, path[:len(path)-1]
 	}
+	if call, ok := up().(*ast.CallExpr); ok && call.Fun == e && w.serve && !f.inherits(call) {
+		if how := w.markServes(w.info.Uses[id].(*types.Func).FullName(), call, path); how != "" && !w.shed(f, name, call.Args[len(call.Args)-1]) {
+			w.site("hand-off", f, id, name, how)
+			return
+		}
+	}
 	w.site("hand-off", f, id, name, "")
 	if call, ok := up().(*ast.CallExpr); ok && call.Fun == e && w.direct(call, path[:len(path)-1]) {
 		last := call.Args[len(call.Args)-1]
@@ -93,6 +99,18 @@ func (w *weaver) mark(f *file, name string, id *ast.Ident, path []ast.Node) {
 	sig := w.info.TypeOf(e).Underlying().(*types.Signature)
 	f.before(e, part{text: w.markingFunc(sig) + "("})
 	f.after(e, ")")
+}
+
+// markServes tells why what is handed over to a function that takes the mark is not
+// its caller's, or "".
+func (w *weaver) markServes(name string, call *ast.CallExpr, path []ast.Node) string {
+	if name == "(*testing.T).Run" || len(call.Args) == 0 {
+		return ""
+	}
+	if how := w.servesAs(call.Args[len(call.Args)-1]); how != "" {
+		return how
+	}
+	return w.timerServes(name, call, path)
 }
 
 // freshHandOff tells whether a directive speaks for a reference: it is the

@@ -49,6 +49,7 @@ type receive struct {
 	into    ast.Expr // of a channel operation that can't be wrapped: the variable
 	batched bool     // taken out of a batch
 	alias   bool     // taken from a variable that it was put into
+	carried bool     // received from a channel that may carry; kind is -1
 }
 
 // messageKind returns which kind of message a type is that is received, or -1.
@@ -85,7 +86,12 @@ func (w *weaver) received(n ast.Node, path []ast.Node) *receive {
 			}
 		}
 	case *ast.RangeStmt:
-		return w.receivedByLoop(n)
+		if r := w.receivedByLoop(n); r != nil {
+			return r
+		}
+	}
+	if w.channels {
+		return w.fromChannel(n, path)
 	}
 	return nil
 }
@@ -256,6 +262,9 @@ func (w *weaver) returnsMessage(u *unit) bool {
 	if u.typ == nil || u.typ.Results == nil {
 		return false
 	}
+	if u.job {
+		return true
+	}
 	for _, r := range u.typ.Results.List {
 		if w.messageKind(w.info.TypeOf(r.Type)) >= 0 {
 			return true
@@ -271,6 +280,9 @@ func (w *weaver) receivedFunc(r *receive, flags int) string {
 		name := fmt.Sprintf("%staken%d_%d", Prefix, r.results, flags)
 		w.need[passFunc(name, r.results, fmt.Sprintf("%s(%d)", w.runtimeFunc("takeMessage", "(flags uint32)"), flags))] = true
 		return name
+	}
+	if r.carried {
+		return w.gotFunc(r, flags)
 	}
 	// What it is given stays on the stack.
 	receive := Prefix + "received"

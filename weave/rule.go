@@ -141,7 +141,8 @@ type Kind int
 
 // The kinds of Patch.
 const (
-	// Field adds Code as the last field of struct In.
+	// Field adds Code as a field of struct In, behind the field that Stmt names or, if
+	// that is empty, as the last.
 	Field Kind = iota + 1
 	// Entry puts Code at the start of In's body.
 	Entry

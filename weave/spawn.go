@@ -75,10 +75,10 @@ func callsAmong(c *ast.CallExpr) bool {
 // spawnSites weaves a file's go statements.
 func (w *weaver) spawnSites(f *file) {
 	for _, d := range f.ast.Decls {
-		name, fresh := "", false
+		name, fresh, inherits := "", false, false
 		if fd, ok := d.(*ast.FuncDecl); ok {
 			name = declName(fd)
-			fresh = f.isFresh(fd)
+			fresh, inherits = f.isFresh(fd), f.inherits(fd)
 		}
 		stmt := 0 // the line of the last fresh go statement: its directive is not the literal's
 		var walk func(n ast.Node, fresh bool)
@@ -94,6 +94,8 @@ func (w *weaver) spawnSites(f *file) {
 					if fresh || f.isFresh(n) {
 						stmt = f.line(n)
 						w.site("spawn", f, n, name, freshDirective)
+					} else if how := w.spawnServes(n); how != "" && !inherits && !f.inherits(n) && !w.shed(f, name, n.Call.Fun) {
+						w.site("spawn", f, n, name, how)
 					} else {
 						w.spawn(f, n)
 						w.site("spawn", f, n, name, "")
@@ -104,6 +106,14 @@ func (w *weaver) spawnSites(f *file) {
 		}
 		walk(d, fresh)
 	}
+}
+
+// spawnServes tells how the goroutine serves that a go statement starts, or "".
+func (w *weaver) spawnServes(g *ast.GoStmt) string {
+	if !w.serve {
+		return ""
+	}
+	return w.servesAs(g.Call.Fun)
 }
 
 // spawn weaves one go statement.

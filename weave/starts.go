@@ -25,6 +25,10 @@ type unit struct {
 	// receives are the places where it receives a message.
 	receives []*receive
 	takes    []take
+	jobCalls []jobCall           // calls that may return what was received from a channel
+	job      bool                // it returns what it has received from one
+	served   int                 // whether it serves: notAsked and what follows
+	how      string              // by what
 	start    token.Pos           // of the whole function, its parameters included
 	nodes    []ast.Node          // assignments and returns, in order
 	defers   []*ast.DeferStmt    //
@@ -68,30 +72,54 @@ func coreOf(t types.Type) types.Type {
 
 // starts weaves every place where a span is started or handed back.
 func (w *weaver) starts() {
-	span := w.spanInterface()
-	w.known()
-	var units []*unit
-	for _, f := range w.files {
-		units = append(units, w.units(f)...)
-	}
-	for _, u := range units {
-		w.gather(u, span)
+	for _, u := range w.all {
 		w.putAway(u)
 	}
-	w.decide(units)
-	for _, u := range units {
+	w.decide(w.all)
+	for _, u := range w.all {
 		w.unit(u)
 	}
-	for _, u := range units {
-		if w.Own && u.decl != nil && !w.returnsSpan(u) {
-			if code := u.hand.code(); code != "" {
-				w.facts = append(w.facts, funcName(u.decl)+"="+code)
-			}
+	for _, u := range w.all {
+		if code := w.code(u); code != "" {
+			w.facts = append(w.facts, funcName(u.decl)+"="+code)
 		}
 		if w.Own && u.decl != nil && iterates(u.decl.Signature()) {
 			w.iterates = true
 		}
 	}
+}
+
+// survey looks at the package's functions, before anything is woven.
+func (w *weaver) survey() {
+	span := w.spanInterface()
+	w.known()
+	for _, f := range w.files {
+		w.all = append(w.all, w.units(f)...)
+	}
+	for _, u := range w.all {
+		w.gather(u, span)
+	}
+	if w.channels {
+		w.returnJobs(w.all)
+	}
+}
+
+// code is what the package's facts say of a unit.
+func (w *weaver) code(u *unit) string {
+	if !w.Own || u.decl == nil {
+		return ""
+	}
+	code := ""
+	if !w.returnsSpan(u) {
+		code = u.hand.code()
+	}
+	if u.job {
+		code += "j"
+	}
+	if w.serve && w.serves(u) != "" {
+		code += "s"
+	}
+	return code
 }
 
 // iterates tells whether a function is an iterator, or returns one: who ranges over
@@ -250,6 +278,9 @@ func (w *weaver) gather(u *unit, span *types.Named) {
 				u.receives = append(u.receives, r)
 			}
 			u.takes = append(u.takes, w.takesOf(n, path)...)
+			if call, ok := n.(*ast.CallExpr); ok && w.channels && w.mayReturnJob(call, path) {
+				u.jobCalls = append(u.jobCalls, jobCall{call, append([]ast.Node(nil), path...)})
+			}
 		}
 		path = append(path, n)
 		return true

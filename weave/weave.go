@@ -51,6 +51,13 @@ type Package struct {
 	// Marks are the functions, by their full names, that take the mark
 	// themselves when they are called in scope.
 	Marks []string
+	// Channels says that channels made in the package carry.
+	Channels bool
+	// Workers says that a goroutine that serves starts fresh.
+	Workers bool
+	// HandOffs are the functions, by their full names, that what they are given runs
+	// under who called them, by a hook.
+	HandOffs []string
 	// Messages are the types of messages that the package can receive, or send.
 	Messages []Message
 	// Release is the release of the package's module, or of Go, v1.26.8 say; empty
@@ -95,6 +102,8 @@ type weaver struct {
 	iterates bool // it has iterators, of whom importers must know
 	raise    bool // woven files need a newer language version than the module has
 
+	all    []*unit                       // the package's functions
+	timers map[*unit]bool                // those that are handed to time.AfterFunc
 	byFunc map[types.Object]*unit        // by what is declared
 	byLit  map[*ast.FuncLit]*unit        //
 	lits   map[types.Object]*ast.FuncLit // variables that hold one function literal, ever
@@ -112,23 +121,27 @@ type plan struct {
 	spawns     bool // go statements of a package in scope
 	marks      bool // calls of functions that take the mark
 	receives   bool // messages received, or sent, by the user's own goroutine
+	channels   bool // channels that carry, made or received from
 	asks       bool // calls that ask a ctx for its span or its baggage
 	binds      bool // rules or directives that name functions
 	directives bool
+	serve      bool // what may start a goroutine that serves
 }
 
 func (p *Package) plan() plan {
 	pl := plan{
 		spans:      p.Spans && (p.Own || anyContains(p.Sources, ".Start(")),
 		spawns:     p.Own && anyFunc(p.Sources, hasSpawn),
-		receives:   p.Own && len(p.Messages) > 0,
+		channels:   p.Own && p.Channels && anyFunc(p.Sources, hasChannel),
 		asks:       p.Spans && (p.Asks || slices.ContainsFunc(p.Rules, func(r *Rule) bool { return len(r.Asks) > 0 })) && anyFunc(p.Sources, mayAsk),
 		directives: p.Own && anyContains(p.Sources, directive),
 	}
+	pl.receives = pl.channels || p.Own && len(p.Messages) > 0
 	if p.Own {
 		names := lastNames(p.Marks)
 		pl.marks = anyFunc(p.Sources, func(src []byte) bool { return hasName(src, names) })
 	}
+	pl.serve = p.Workers && (pl.spawns || pl.marks || p.Own && len(p.HandOffs) > 0 && anyFunc(p.Sources, func(src []byte) bool { return hasName(src, lastNames(p.HandOffs)) }))
 	for _, r := range p.Rules {
 		pl.binds = pl.binds || len(r.Bind)+len(r.Inherit)+len(r.Fresh)+len(r.Asks) > 0
 	}
@@ -138,16 +151,17 @@ func (p *Package) plan() plan {
 
 // typed tells whether weaving needs types, whatever the go statements hold.
 func (p plan) typed() bool {
-	return p.spans || p.asks || p.marks || p.binds || p.directives || p.receives
+	return p.spans || p.asks || p.marks || p.binds || p.directives || p.receives || p.serve
 }
 
 // file is one parsed source.
 type file struct {
 	*edits
-	index int
-	ast   *ast.File
-	fresh map[int]bool // lines that a //drift:fresh directive speaks for
-	taken map[int]bool // those where it speaks for a hand-off, not for a function literal
+	index   int
+	ast     *ast.File
+	fresh   map[int]bool // lines that a //drift:fresh directive speaks for
+	inherit map[int]bool // and those of //drift:inherit
+	taken   map[int]bool // those where it speaks for a hand-off, not for a function literal
 
 	patched   int   // how many patches landed in it
 	patchedBy *Rule // and whose the last was
@@ -207,8 +221,19 @@ func (p *Package) weave() (*Result, error) {
 			return nil, err
 		}
 	}
+	if w.spans || w.receives || w.serve {
+		w.survey()
+	}
+	if w.channels {
+		for _, f := range w.files {
+			w.makes(f)
+		}
+	}
 	if w.directives {
 		w.freshCalls()
+	}
+	if w.serve && len(w.HandOffs) > 0 {
+		w.freshWork()
 	}
 	if w.asks {
 		w.askSites()
@@ -307,6 +332,12 @@ func hasSpawn(src []byte) bool {
 	}
 }
 
+// hasChannel tells by bytes alone whether a file may make a channel or receive from
+// one.
+func hasChannel(src []byte) bool {
+	return bytes.Contains(src, []byte("<-")) || bytes.Contains(src, []byte("chan"))
+}
+
 // hasPrefixed tells by bytes alone whether a file may hold a name that begins
 // with Prefix.
 func hasPrefixed(src []byte) bool {
@@ -337,7 +368,7 @@ func (w *weaver) parse(all bool) error {
 		if err != nil {
 			return err
 		}
-		w.files = append(w.files, &file{edits: newEdits(w.fset, f, s.Src), index: i, ast: f, fresh: freshLines(w.fset, f, s.Src)})
+		w.files = append(w.files, &file{edits: newEdits(w.fset, f, s.Src), index: i, ast: f, fresh: directiveLines(w.fset, f, s.Src, freshDirective), inherit: directiveLines(w.fset, f, s.Src, inheritDirective)})
 	}
 	return nil
 }

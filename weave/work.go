@@ -57,6 +57,8 @@ func (x *extents) receive(r *receive) string {
 	flags := level << levelShift
 	if x.w.returnsMessage(x.u) {
 		flags |= flagTransfer
+	} else if r.carried && len(p.loops) == 0 {
+		flags |= flagAlone
 	}
 	if r.batched {
 		flags |= flagBatched
@@ -108,7 +110,10 @@ func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt,
 		f.after(r.node, ")")
 		return ""
 	}
-	texts := []string{fmt.Sprintf("%s(&%s)", x.w.receivedFunc(r, flags), r.into.(*ast.Ident).Name)}
+	texts := []string{x.w.receivedFunc(r, flags)}
+	if !r.carried {
+		texts[0] += fmt.Sprintf("(&%s)", r.into.(*ast.Ident).Name)
+	}
 	if len(drops) > 0 {
 		t := x.token("uint64(0)")
 		texts = []string{fmt.Sprintf("%s = %s()", t, seq), texts[0], fmt.Sprintf("%s = %s(%s)", t, last, t)}
@@ -165,6 +170,9 @@ func (w *weaver) messageHolders(u *unit, r *receive) *holders {
 	}
 	h := w.newHolders(u)
 	h.work, h.by = true, v
+	if r.carried {
+		h.got = r
+	}
 	h.rest[v] = true
 	for changed := true; changed; {
 		changed = false
@@ -205,7 +213,7 @@ func valueOf(rhs []ast.Expr, n, i int) ast.Expr {
 // on the message.
 func (h *holders) derived(r *receive, l, e ast.Expr) bool {
 	v, ok := h.object(l).(*types.Var)
-	if !ok || e == nil || v.Pos() < r.node.Pos() || !h.local(v) || h.rest[v] || h.more[v] || h.w.messageKind(v.Type()) >= 0 {
+	if !ok || e == nil || v.Pos() < r.node.Pos() || !h.local(v) || h.rest[v] || h.more[v] || !r.carried && h.w.messageKind(v.Type()) >= 0 {
 		return false
 	}
 	if h.scan(e)&^gives == 0 {
@@ -238,6 +246,9 @@ func (h *holders) filled(call *ast.CallExpr) bool {
 // receivedVar returns the variable that a message is received into.
 func (w *weaver) receivedVar(r *receive) *types.Var {
 	into := r.into
+	if r.carried && !r.helper && into == nil && !straight(r.node, r.path) {
+		return nil
+	}
 	for i := len(r.path) - 1; into == nil && i >= 0; i-- {
 		var lhs []ast.Expr
 		switch s := r.path[i].(type) {
@@ -255,7 +266,7 @@ func (w *weaver) receivedVar(r *receive) *types.Var {
 			}
 		}
 		for _, l := range lhs {
-			if w.messageKind(w.info.TypeOf(l)) == r.kind {
+			if r.carried && !isBlank(l) && isWork(w.info.TypeOf(l)) || !r.carried && w.messageKind(w.info.TypeOf(l)) == r.kind {
 				into = l
 				break
 			}
@@ -268,6 +279,23 @@ func (w *weaver) receivedVar(r *receive) *types.Var {
 	}
 	v, _ := w.objectOf(id).(*types.Var)
 	return v
+}
+
+// straight tells whether an expression is all that a statement assigns or declares.
+func straight(n ast.Node, path []ast.Node) bool {
+	for i := len(path) - 1; i >= 0; i-- {
+		switch p := path[i].(type) {
+		case *ast.ParenExpr:
+			n = p
+		case *ast.AssignStmt:
+			return len(p.Rhs) == 1 && ast.Node(p.Rhs[0]) == n
+		case *ast.ValueSpec:
+			return len(p.Values) == 1 && ast.Node(p.Values[0]) == n
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // messageCourse returns how long a message is worked on. One that a loop receives
@@ -298,7 +326,7 @@ func (x *extents) messageCourse(r *receive, h *holders, rng *ast.RangeStmt) *cou
 func (w *weaver) putAway(u *unit) {
 	stash := map[types.Object]bool{}
 	for _, r := range u.receives {
-		if v := w.receivedVar(r); v != nil {
+		if v := w.receivedVar(r); v != nil && !r.carried {
 			stash[v] = true
 		}
 	}

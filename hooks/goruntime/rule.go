@@ -22,6 +22,9 @@ var extent []byte
 //go:embed inject/handoff.go
 var handoff []byte
 
+//go:embed inject/chan.go
+var channels []byte
+
 //go:embed inject/message.go
 var message []byte
 
@@ -78,7 +81,7 @@ func Rules() []*weave.Rule {
 				In:   "gdestroy",
 				Kind: weave.Before,
 				Stmt: "gp.labels = nil",
-				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.forCtx = nil; gp.drift.once = 0; gp.drift.lent = 0; gp.drift.coro = 0",
+				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.forCtx = nil; gp.drift.once = 0; gp.drift.lent = 0; gp.drift.coro = 0; gp.drift.sent = nil; gp.drift.got = nil; gp.drift.spare = nil; gp.drift.fresh = 0",
 			},
 			{
 				Doc:  "take the mark down when evaluating a go statement's operands panics",
@@ -99,6 +102,94 @@ func Rules() []*weave.Rule {
 				Kind: weave.Entry,
 				Code: "driftResume(c)",
 			},
+			// Channels.
+			{
+				Doc:  "whether it carries, where there is padding",
+				In:   "hchan",
+				Kind: weave.Field,
+				Stmt: "elemsize",
+				Code: "drift uint8",
+			},
+			{
+				// Behind the fast path of a send that fails.
+				Doc:  "what the send hands on",
+				In:   "chansend",
+				Kind: weave.Before,
+				Stmt: "var t0 int64",
+				Code: "if c.drift != 0 { driftSend(c) }",
+			},
+			{
+				Doc:  "into the buffer",
+				In:   "chansend",
+				Kind: weave.After,
+				Stmt: "typedmemmove(c.elemtype, qp, ep)",
+				Code: "if c.drift != 0 { driftPut(c, c.sendx) }",
+			},
+			{
+				Doc:  "to one that waits",
+				In:   "send",
+				Kind: weave.After,
+				Stmt: "gp := sg.g",
+				Code: "if c.drift != 0 { driftHand(gp) }",
+			},
+			{
+				Doc:  "from one that waits, or from the full buffer that it waits for",
+				In:   "recv",
+				Kind: weave.Before,
+				Stmt: "if c.dataqsiz == 0 {",
+				Code: "if c.drift != 0 { driftSwap(c, sg.g) }",
+			},
+			{
+				// Behind the fast path of a receive that fails, which brings nothing.
+				Doc:  "nothing was received yet",
+				In:   "chanrecv",
+				Kind: weave.Before,
+				Stmt: "var t0 int64",
+				Code: "if getg().drift.fresh != 0 { getg().drift.fresh = 0 }",
+			},
+			{
+				Doc:   "nor is from a closed channel",
+				In:    "chanrecv",
+				Kind:  weave.After,
+				Stmt:  "typedmemclr(c.elemtype, ep)",
+				Code:  "if getg().drift.fresh != 0 { getg().drift.fresh = 0 }",
+				Times: 2,
+			},
+			{
+				Doc:  "out of the buffer",
+				In:   "chanrecv",
+				Kind: weave.After,
+				Stmt: "typedmemclr(c.elemtype, qp)",
+				Code: "if c.drift != 0 { driftFetch(c, c.recvx) }",
+			},
+			{
+				Doc:  "a select has received nothing yet",
+				In:   "selectgo",
+				Kind: weave.After,
+				Stmt: "gp := getg()",
+				Code: "if gp.drift.fresh != 0 { gp.drift.fresh = 0 }",
+			},
+			{
+				Doc:  "what a select's send hands on",
+				In:   "selectgo",
+				Kind: weave.Before,
+				Stmt: "j := cheaprandn(uint32(norder + 1))",
+				Code: "if i < nsends && cas.c.drift != 0 { driftSend(cas.c) }",
+			},
+			{
+				Doc:  "out of the buffer, in a select",
+				In:   "selectgo",
+				Kind: weave.After,
+				Stmt: "qp = chanbuf(c, c.recvx)",
+				Code: "if c.drift != 0 { driftFetch(c, c.recvx) }",
+			},
+			{
+				Doc:  "into the buffer, in a select",
+				In:   "selectgo",
+				Kind: weave.After,
+				Stmt: "typedmemmove(c.elemtype, chanbuf(c, c.sendx), cas.elem)",
+				Code: "if c.drift != 0 { driftPut(c, c.sendx) }",
+			},
 		},
 		Files: []weave.File{
 			{Name: "frame.go", Body: Frame},
@@ -106,6 +197,7 @@ func Rules() []*weave.Rule {
 			{Name: "extent.go", Body: extent},
 			{Name: "handoff.go", Body: handoff},
 			{Name: "message.go", Body: message},
+			{Name: "chan.go", Body: channels},
 			{Name: "switches.go", Body: switches},
 			{Name: "stack.go", Body: stack},
 			{Name: "log.go", Body: log},

@@ -157,6 +157,9 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 		p.Marks = t.marks(im)
 		p.Messages = messages(im)
 		p.Background = t.background
+		p.Channels = !t.leftOut(t.channelsOff)
+		p.Workers = !t.leftOut(t.workersInherit)
+		p.HandOffs = t.handOffs(im)
 	}
 	return im, nil
 }
@@ -170,6 +173,15 @@ func (t *target) marks(im *imports) []string {
 		}
 		_, ok := im.file[r.Package]
 		return ok && t.Config.hook(r.Package, false) != nil
+	})
+}
+
+// handOffs returns the functions of the libraries that a package imports, of which
+// hooks say that they run what they are given.
+func (t *target) handOffs(im *imports) []string {
+	return hooks.HandOffs(func(r *weave.Rule) bool {
+		_, ok := im.file[r.Package]
+		return ok && !r.Std && t.Config.hook(r.Package, false) != nil
 	})
 }
 

@@ -32,6 +32,9 @@ type Config struct {
 	Strict bool
 	// background says that a literal context.Background() asks for the current span.
 	background bool
+	// channelsOff and workersInherit are patterns of packages whose channels do not
+	// carry, and whose goroutines inherit though they serve.
+	channelsOff, workersInherit []string
 	// text is the configuration file's.
 	text []byte
 	// rules are what the file says of packages, by their paths.
@@ -52,9 +55,53 @@ type fileConfig struct {
 	Wire    wire      `yaml:"wire"`
 
 	Background background `yaml:"background"`
+	Channels   channels   `yaml:"channels"`
+	Workers    workers    `yaml:"workers"`
 }
 
-const knownKeys = "scope, bind, fresh, inherit, logs, without, hooks, wire, background"
+const knownKeys = "scope, bind, fresh, inherit, logs, without, hooks, wire, background, channels, workers"
+
+// channels are the patterns of packages whose channels do not carry.
+type channels []string
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (c *channels) UnmarshalYAML(n *yaml.Node) (err error) {
+	*c, err = packagesBut(n, "channels", "on", "off")
+	return err
+}
+
+// workers are the patterns of packages whose goroutines inherit though they serve.
+type workers []string
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (w *workers) UnmarshalYAML(n *yaml.Node) (err error) {
+	*w, err = packagesBut(n, "workers", "fresh", "inherit")
+	return err
+}
+
+// packagesBut reads what is the default or another word, for all packages, or the
+// other word and a list of patterns.
+func packagesBut(n *yaml.Node, key, usual, other string) ([]string, error) {
+	switch {
+	case n.Kind == yaml.ScalarNode && n.Value == usual:
+		return nil, nil
+	case n.Kind == yaml.ScalarNode && n.Value == other:
+		return []string{"..."}, nil
+	case n.Kind == yaml.MappingNode && len(n.Content) == 2 && n.Content[0].Value == other && n.Content[1].Kind == yaml.SequenceNode:
+		var list []string
+		for _, item := range n.Content[1].Content {
+			if item.Kind != yaml.ScalarNode {
+				return nil, fmt.Errorf("line %d: %s: %s is a list of import path patterns; write ones like example.com/app/... instead", item.Line, key, other)
+			}
+			if err := checkPattern(item.Value); err != nil {
+				return nil, fmt.Errorf("line %d: %w", item.Line, err)
+			}
+			list = append(list, item.Value)
+		}
+		return list, nil
+	}
+	return nil, fmt.Errorf("line %d: %s is %s or %s, or %s: and a list of import path patterns; write one of these", n.Line, key, usual, other, other)
+}
 
 // background says what a literal context.Background() means where a context with a
 // span is in scope: a root, or the current span.
@@ -125,6 +172,7 @@ func (c *Config) load() error {
 	c.Without = fc.Without
 	c.Strict = fc.Hooks == "strict"
 	c.background = bool(fc.Background)
+	c.channelsOff, c.workersInherit = fc.Channels, fc.Workers
 	c.rules = fc.rules(c.File)
 	c.settings = fc.Wire.rule(c.File)
 	if len(c.Scope) == 0 {

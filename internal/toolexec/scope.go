@@ -46,6 +46,18 @@ func (c *Config) inScope(paths, dirs []string) bool {
 	return false
 }
 
+// leftOut tells whether one of some patterns is of the package.
+func (t *target) leftOut(patterns []string) bool {
+	for _, p := range patterns {
+		for _, path := range t.paths() {
+			if matchPattern(p, path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // matchPattern matches an import path as the go command does (go help
 // packages): ... is any text, and a final /... also matches nothing.
 func matchPattern(pattern, path string) bool {

@@ -20,7 +20,7 @@ func driftBetween(from, to uint64) {
 		p = f.prev
 		if f.seq <= to {
 			driftUnlink(d, above, f)
-			driftLeft(f)
+			driftLeft(d, f)
 		} else {
 			above = f
 		}

@@ -77,6 +77,9 @@ const (
 	driftTaken
 	// driftAlias marks a driftAliasFrame.
 	driftAlias
+	// driftCarried marks one that came with what the goroutine received from a
+	// channel. Its held is the slot value that was sent, nil for none.
+	driftCarried
 )
 
 // driftLogging is driftState where hand-offs are logged, by driftLog.

@@ -23,6 +23,11 @@ type driftG struct {
 	once    uint32         // depth of functions being run that hand nothing on
 	lent    uint32         // of a coroutine: how much of that is its resumer's
 	coro    uintptr        // the coroutine that this goroutine was made for, or 0
+
+	sent  unsafe.Pointer   // what a channel operation that is under way sends
+	got   unsafe.Pointer   // what the last receive brought, if fresh says so
+	spare *driftAliasFrame // for the next receive
+	fresh uint8            // what the last receive was: driftCame, driftNobody
 }
 
 func driftOwn(p unsafe.Pointer) bool { return uintptr(p)&1 == 0 }
@@ -107,6 +112,9 @@ func driftShare(d *driftG) unsafe.Pointer {
 		if d.once != 0 && f.seq <= d.barrier {
 			return nil
 		}
+		if f.flags&driftCarried != 0 {
+			return f.held
+		}
 		if driftShared(f) {
 			return driftInherited(f)
 		}
@@ -136,7 +144,9 @@ func driftShared(f *driftFrame) bool {
 }
 
 // driftOver reports whether a frame's span has ended.
-func driftOver(f *driftFrame) bool { return atomic.Load(&driftOf(f).ended) != 0 }
+func driftOver(f *driftFrame) bool {
+	return f.flags&driftCarried == 0 && atomic.Load(&driftOf(f).ended) != 0
+}
 
 // driftSystem takes the mark down behind a spawn that newproc1 counts as one of
 // a system goroutine, for its function is the runtime's, unless the runtime
@@ -195,7 +205,7 @@ func driftDrop(token uint64) {
 		if f.seq <= token {
 			if f.seq == token {
 				driftUnlink(d, above, f)
-				driftForget(f)
+				driftLeft(d, f)
 			}
 			return
 		}
@@ -271,19 +281,22 @@ func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
 		}
 		driftUnlink(d, nil, f)
 		if f != floating {
-			driftLeft(f)
+			driftLeft(d, f)
 		}
 	}
 	return floating
 }
 
 // driftLeft says that the extent of a frame has ended, for good.
-func driftLeft(f *driftFrame) {
-	if f.flags&driftTaken != 0 {
+func driftLeft(d *driftG, f *driftFrame) {
+	switch {
+	case f.flags&driftCarried != 0:
+		driftSpare(d, f)
+	case f.flags&driftTaken != 0:
 		driftMessageOver(f)
-		return
+	default:
+		driftForget(f)
 	}
-	driftForget(f)
 }
 
 // driftNext ends the extent of the frames pushed since the token was taken
@@ -305,7 +318,7 @@ func driftNext(token uint64, level uint32) {
 		p = f.prev
 		if uint32(f.level) >= level {
 			driftUnlink(d, above, f)
-			driftLeft(f)
+			driftLeft(d, f)
 		} else {
 			above = f
 		}
@@ -659,14 +672,17 @@ func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	if p == nil {
 		return nil, nil, nil, false
 	}
-	f = driftFrameOf(p)
+	f = driftFrameIn(p)
 	of := driftOf(f)
 	tab, data = driftWordsOf(of)
 	if data == nil {
 		return nil, nil, nil, false
 	}
-	if !driftOwn(p) || of.flags&driftLinked != 0 {
+	switch {
+	case !driftOwn(p):
 		detached = driftExpired(of, d.since)
+	case of.flags&driftLinked != 0 || driftFrameOf(p).flags&driftCarried != 0:
+		detached = driftExpired(of, 0)
 	}
 	return f, tab, data, detached
 }
@@ -698,6 +714,8 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 			found = nil
 		} else if found == nil && f.seq <= before && driftParentFor(f, provider) && !driftOver(f) {
 			found = p
+		} else if found == nil && f.flags&driftCarried != 0 {
+			return nil, nil, nil, false // another provider's work, or what came before it
 		}
 	}
 	if p != nil {

@@ -62,6 +62,46 @@ func (t *_type) Kind() uint8   { return t.kind }
 func (t *_type) Size() uintptr { return t.size }
 func (t *_type) Elem() *_type  { return t.elem }
 
+// hchan, and what its allocation needs.
+type hchan struct {
+	qcount   uint
+	dataqsiz uint
+	buf      unsafe.Pointer
+	elemsize uint16
+	drift    uint8
+	elemtype *elemtype
+	recvx    uint
+	bubble   *int
+	lock     mutex
+}
+
+func (c *hchan) raceaddr() unsafe.Pointer { return unsafe.Pointer(&c.buf) }
+
+type mutex struct{}
+
+func lock(*mutex)          {}
+func unlock(*mutex)        {}
+func lockInit(*mutex, int) {}
+
+const (
+	lockRankHchan = 0
+	hchanSize     = unsafe.Sizeof(hchan{})
+	maxAlloc      = 1 << 48
+)
+
+type chantype struct{ Elem *elemtype }
+
+type elemtype struct {
+	_type
+	Size_ uintptr
+}
+
+func makechan(t *chantype, size int) *hchan { return &hchan{dataqsiz: uint(size)} }
+
+func mallocgc(size uintptr, t *elemtype, zero bool) unsafe.Pointer {
+	return unsafe.Pointer(&make([]byte, size)[0])
+}
+
 // callers names the functions that a test's program counters are in.
 var callers = map[uintptr]string{}
 
@@ -123,6 +163,7 @@ var used = []any{
 	driftSender, driftSending,
 	driftBetween, driftRanging, driftYielded, driftResumed, driftRanged, driftElder, driftStartBefore, driftStartRoot,
 	driftMark,
+	driftMakechan, driftSend, driftPut, driftHand, driftFetch, driftSwap, driftGot, driftShed, driftBare, driftReady,
 	driftSystem,
 	driftEnter,
 	driftSeq,

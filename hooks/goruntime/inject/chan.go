@@ -1,0 +1,274 @@
+package inject
+
+import "unsafe"
+
+// Channels that carry: one that was made in scope has beside each element the
+// context of who sent it, and who receives the element in scope runs under that
+// while he works on it.
+//
+// hchan has a byte for it where there was padding, so that no channel of the
+// program grows: driftNone, or what follows. What is carried lies behind a buffered
+// channel (driftChan), which is allocated with pointers for that reason, whatever its
+// elements hold, and its buffer apart. An unbuffered one has nothing: who waits tells
+// by his g. A g does one channel operation at a time, and its sent and got are read
+// and written by who completes that, under the channel's lock, while it waits.
+//
+// No allocation and no stack growth happens under that lock: what a sender sends, and
+// the slots, are made before.
+
+const (
+	driftBare  = 1 + iota // it carries, and has no slots yet
+	driftReady            // it has slots, or needs none
+)
+
+// What a g's fresh says of its last receive. 0: nothing came, or from a channel
+// that does not carry.
+const (
+	driftCame   = 1 + iota // got is the sender's context
+	driftNobody            // the sender had none
+)
+
+// driftChan is a buffered channel that carries.
+type driftChan struct {
+	hchan
+	slots *[1 << 16]unsafe.Pointer // one for each element of the buffer
+	one   [1]unsafe.Pointer        // the slot of a buffer of one
+}
+
+// driftMakechan is makechan for a channel that carries.
+//
+//go:linkname driftMakechan
+func driftMakechan(t *chantype, size int64) *hchan {
+	elem := t.Elem
+	if size <= 0 || int64(int(size)) != size || elem.Size_ != 0 && uint64(size) > uint64((maxAlloc-hchanSize)/elem.Size_) {
+		if int64(int(size)) != size {
+			size = -1
+		}
+		c := makechan(t, int(size))
+		c.drift = driftReady
+		return c
+	}
+	d := new(driftChan)
+	c := &d.hchan
+	if mem := elem.Size_ * uintptr(size); mem == 0 {
+		c.buf = c.raceaddr()
+	} else {
+		c.buf = mallocgc(mem, elem, true)
+	}
+	c.elemsize = uint16(elem.Size_)
+	c.elemtype = elem
+	c.dataqsiz = uint(size)
+	if b := getg().bubble; b != nil {
+		c.bubble = b
+	}
+	lockInit(&c.lock, lockRankHchan)
+	c.drift = driftBare
+	return c
+}
+
+// driftSend notes what the goroutine's send hands on, before the channel is locked.
+func driftSend(c *hchan) {
+	d := &getg().drift
+	p := d.slot
+	if p == nil {
+		if d.sent != nil {
+			d.sent = nil
+		}
+		return
+	}
+	if c.drift == driftReady && d.once == 0 && d.sent != nil {
+		// The same as last time?
+		if !driftOwn(p) {
+			if p == d.sent && d.since == 0 {
+				return
+			}
+		} else if f := (*driftFrame)(p); f.flags&driftCarried != 0 {
+			if f.held == d.sent {
+				return
+			}
+		} else if f.flags&driftAlias == 0 && driftInherited(f) == d.sent && atomic.Load(&f.ended) == 0 {
+			return
+		}
+	}
+	driftSendNew(c, d)
+}
+
+func driftSendNew(c *hchan, d *driftG) {
+	share := driftShare(d)
+	if share != nil && !driftOwn(d.slot) && d.since != 0 && driftHold >= 0 && getg().bubble == nil && driftHeld(d.since) > driftHold {
+		share = nil
+	}
+	if share != d.sent {
+		d.sent = share
+	}
+	if share == nil || c.drift != driftBare {
+		return
+	}
+	full := (*driftChan)(unsafe.Pointer(c))
+	slots := unsafe.Pointer(&full.one)
+	if c.dataqsiz > 1 {
+		s := make([]unsafe.Pointer, c.dataqsiz)
+		slots = unsafe.Pointer(&s[0])
+	}
+	lock(&c.lock)
+	if c.drift == driftBare {
+		full.slots = (*[1 << 16]unsafe.Pointer)(slots)
+		c.drift = driftReady
+	}
+	unlock(&c.lock)
+}
+
+// driftSlot returns where a buffered channel keeps what came with its ith element,
+// nil if it has no slots yet.
+func driftSlot(c *hchan, i uint) *unsafe.Pointer {
+	if c.drift != driftReady || c.dataqsiz == 0 {
+		return nil
+	}
+	return (*unsafe.Pointer)(unsafe.Add(unsafe.Pointer((*driftChan)(unsafe.Pointer(c)).slots), uintptr(i)*unsafe.Sizeof(c)))
+}
+
+// driftPut puts what the goroutine sends beside the ith element.
+func driftPut(c *hchan, i uint) {
+	if slot := driftSlot(c, i); slot != nil {
+		if sent := getg().drift.sent; *slot != sent {
+			*slot = sent
+		}
+	}
+}
+
+// driftHand gives what the goroutine sends to one that waits to receive.
+func driftHand(to *g) { driftGive(&to.drift, getg().drift.sent) }
+
+// driftFetch takes what came with the ith element.
+func driftFetch(c *hchan, i uint) {
+	var c0 unsafe.Pointer
+	if slot := driftSlot(c, i); slot != nil {
+		if c0 = *slot; c0 != nil {
+			*slot = nil
+		}
+	}
+	driftGive(&getg().drift, c0)
+}
+
+// driftSwap takes what one that waits to send sends or, where the buffer is full, what
+// came with its first element, and puts the other's in its place.
+func driftSwap(c *hchan, from *g) {
+	sent := from.drift.sent
+	if c.dataqsiz != 0 {
+		var first unsafe.Pointer
+		if slot := driftSlot(c, c.recvx); slot != nil {
+			if first = *slot; first != sent {
+				*slot = sent
+			}
+		}
+		sent = first
+	}
+	driftGive(&getg().drift, sent)
+}
+
+// driftGive notes what a goroutine received with an element.
+func driftGive(d *driftG, c unsafe.Pointer) {
+	if c == nil {
+		d.fresh = driftNobody
+		return
+	}
+	if d.got != c {
+		d.got = c
+	}
+	d.fresh = driftCame
+}
+
+// driftAlone says of a receive that it is in no loop.
+const driftAlone = 64
+
+// driftGot makes the context current that came with what was just received in scope,
+// or none where the sender had none.
+//
+//go:linkname driftGot
+//go:nosplit
+func driftGot(flags uint32) {
+	if d := &getg().drift; d.fresh != 0 {
+		driftWork(d, flags)
+	}
+}
+
+// driftWork decides whether what was received is work, for whoever sent it. It is
+// not for a goroutine with an open span of its own, nor for one that is under the
+// sender's trace already: that is a result. Where nobody sends again and again, a
+// goroutine that works for a request which is not over keeps that: it has waited for
+// an answer.
+func driftWork(d *driftG, flags uint32) {
+	c := d.got
+	if d.fresh == driftNobody {
+		c = nil
+	}
+	d.fresh = 0
+	p := driftTop(d)
+	if c == nil && p == nil || driftBusy(p) {
+		return
+	}
+	var sender *driftFrame
+	if c != nil {
+		sender = driftOf(driftFrameOf(c))
+	}
+	if p != nil {
+		cur := driftOf(driftFrameOf(p))
+		if sender != nil && (cur == sender || cur.root != nil && cur.root == sender.root || driftSameTrace != nil && driftSameTrace(cur, sender)) {
+			return
+		}
+		if flags&driftAlone != 0 && (sender == nil || !driftOwn(p) && cur.root != nil && atomic.Load(&cur.root.ended) == 0) {
+			return
+		}
+	}
+	a := d.spare
+	if a == nil {
+		a = new(driftAliasFrame)
+	} else {
+		d.spare = nil
+	}
+	a.flags = driftAlias | driftTaken | driftCarried
+	a.held, a.ended = c, 0
+	if sender == nil {
+		sender = &driftNone
+	}
+	a.under, a.root, a.provider = sender, sender.root, sender.provider
+	if driftState == driftLogging {
+		driftLog("receive", c)
+	}
+	driftPush(d, &a.driftFrame, flags)
+}
+
+// driftShed lets go of what the goroutine has inherited: it begins to serve.
+//
+//go:linkname driftShed
+func driftShed() {
+	d := &getg().drift
+	last := &d.slot
+	for *last != nil && driftOwn(*last) {
+		last = &(*driftFrame)(*last).prev
+	}
+	*last = nil
+}
+
+// driftNone is nobody's frame.
+var driftNone driftFrame
+
+func init() { driftNone.root, driftNone.shared = &driftNone, 1 }
+
+// driftSpare keeps a frame for the next element received: none but its goroutine has
+// known it.
+func driftSpare(d *driftG, f *driftFrame) {
+	a := (*driftAliasFrame)(unsafe.Pointer(f))
+	a.held, a.under, a.root, a.provider = nil, &driftNone, &driftNone, nil
+	d.spare = a
+}
+
+// driftFrameIn returns the frame of a slot value, the sender's of one that came with
+// an element.
+func driftFrameIn(p unsafe.Pointer) *driftFrame {
+	f := driftFrameOf(p)
+	if f.flags&driftCarried != 0 && f.held != nil {
+		return driftFrameOf(f.held)
+	}
+	return f
+}

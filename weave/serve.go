@@ -1,0 +1,569 @@
+package weave
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// A worker belongs to its work, not to its birth. A goroutine whose function serves
+// starts fresh: what it does brings a context of its own, a message, an element of a
+// channel, a func that a hook binds; or nobody's. It serves if its function, or one of
+// its own packages that this calls, holds a loop
+//
+//   - over a channel, or over an iterator of messages;
+//   - that receives what it works on, as often as anything comes: from a channel, a
+//     ticker, by Accept, by a reader of messages. One that counts its rounds waits for
+//     so many results;
+//   - without a condition, and with no way out but the end of a Context, or another
+//     channel of signals;
+//   - that sleeps between its rounds, and that nothing leaves early: a ticker.
+//
+// A loop that tries again until it succeeds has a way out: who runs it works for
+// whoever started it.
+
+const (
+	notAsked = iota
+	asking
+	servesNot
+	servesSo
+)
+
+// serves returns how a unit serves: what its loop does, and where it is. Empty if it
+// does not.
+func (w *weaver) serves(u *unit) string {
+	if u.served == notAsked {
+		u.served = asking
+		u.how = w.servesBy(u)
+		u.served = servesNot
+		if u.how != "" {
+			u.served = servesSo
+		}
+	}
+	return u.how // empty too for one that is called by itself
+}
+
+func (w *weaver) servesBy(u *unit) string {
+	how := ""
+	say := func(n ast.Node, what string) {
+		p := w.fset.PositionFor(n.Pos(), true)
+		how = fmt.Sprintf("it serves: %s (%s:%d)", what, p.Filename[strings.LastIndexByte(p.Filename, '/')+1:], p.Line)
+	}
+	ast.Inspect(u.body, func(n ast.Node) bool {
+		if how != "" {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.RangeStmt:
+			if what := w.rangeServes(u, n); what != "" {
+				say(n, what)
+			}
+		case *ast.ForStmt:
+			if what := w.loopServes(u, n); what != "" {
+				say(n, what)
+			}
+		}
+		return how == ""
+	})
+	for _, s := range u.body.List {
+		if how != "" {
+			break
+		}
+		how = w.calledServes(s)
+	}
+	return how
+}
+
+// calledServes tells how a function serves that a statement calls.
+func (w *weaver) calledServes(s ast.Stmt) string {
+	how := ""
+	var nodes []ast.Node
+	switch s := s.(type) {
+	case *ast.IfStmt:
+		nodes = nonNil(s.Init, s.Cond)
+	case *ast.SwitchStmt:
+		nodes = nonNil(s.Init, s.Tag)
+	case *ast.ExprStmt, *ast.AssignStmt, *ast.ReturnStmt, *ast.DeclStmt:
+		nodes = nonNil(s)
+	}
+	for _, n := range nodes {
+		ast.Inspect(n, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.CallExpr:
+				if how == "" {
+					how = w.calleeServes(n)
+				}
+			}
+			return how == ""
+		})
+	}
+	return how
+}
+
+// calleeServes tells how the function serves that is called.
+func (w *weaver) calleeServes(call *ast.CallExpr) string {
+	if u := w.unitOf(call); u != nil {
+		return w.serves(u)
+	}
+	fn := w.callee(call)
+	if fn == nil || fn.Pkg() == nil || fn.Pkg() == w.pkg || !w.fact(fn.Origin(), 's') {
+		return ""
+	}
+	return fmt.Sprintf("it serves: %s.%s does", fn.Pkg().Name(), funcName(fn))
+}
+
+func (w *weaver) rangeServes(u *unit, n *ast.RangeStmt) string {
+	t := w.info.TypeOf(n.X)
+	if t == nil {
+		return ""
+	}
+	switch core(t).(type) {
+	case *types.Chan:
+		return "it ranges over a channel"
+	case *types.Signature:
+		if r := w.receivedByLoop(n); r != nil {
+			return "it ranges over messages"
+		}
+	}
+	if w.sleeps(n.Body) && !left(n.Body) {
+		return "it sleeps between its rounds"
+	}
+	return ""
+}
+
+func (w *weaver) loopServes(u *unit, n *ast.ForStmt) string {
+	switch {
+	case n.Init == nil && n.Post == nil && w.gets(u, n.Body):
+		return "it receives what it works on"
+	case n.Cond == nil && w.endless(n.Body):
+		return "it has no way out but a signal"
+	case w.sleeps(n.Body) && !left(n.Body):
+		return "it sleeps between its rounds"
+	}
+	return ""
+}
+
+// gets tells whether a loop's body receives what it works on.
+func (w *weaver) gets(u *unit, body *ast.BlockStmt) bool {
+	for _, r := range u.receives {
+		if within(r.node.Pos(), body) {
+			if _, loop := r.node.(*ast.RangeStmt); !loop && !r.alias && !leaves(r.path) {
+				return true
+			}
+		}
+	}
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt:
+			return false
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW && w.isTicker(n.X)
+		case *ast.CallExpr:
+			fn := w.callee(n)
+			if fn == nil {
+				break
+			}
+			found = found || w.isReader(fn, n)
+			for i := range w.Messages {
+				found = found || w.Messages[i].from(fn)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// leaves tells whether a select's case leaves the loop with what it has received: that
+// is an answer.
+func leaves(path []ast.Node) bool {
+	for i := len(path) - 1; i >= 0; i-- {
+		c, ok := path[i].(*ast.CommClause)
+		if !ok {
+			continue
+		}
+		if len(c.Body) == 0 {
+			return false
+		}
+		switch s := c.Body[len(c.Body)-1].(type) {
+		case *ast.ReturnStmt:
+			return true
+		case *ast.BranchStmt:
+			return s.Tok == token.BREAK && s.Label != nil || s.Tok == token.GOTO
+		}
+		return false
+	}
+	return false
+}
+
+// isTicker tells whether a channel is a ticker's.
+func (w *weaver) isTicker(ch ast.Expr) bool {
+	ch = ast.Unparen(ch)
+	if call, ok := ch.(*ast.CallExpr); ok {
+		fn := w.callee(call)
+		return fn != nil && fn.FullName() == "time.Tick"
+	}
+	if sel, ok := ch.(*ast.SelectorExpr); ok && sel.Sel.Name == "C" {
+		t := w.info.TypeOf(sel.X)
+		return t != nil && strings.TrimPrefix(types.TypeString(t, nil), "*") == "time.Ticker"
+	}
+	// A variable that holds one, or a field: what else is a channel of times again and
+	// again?
+	t := w.elem(ch)
+	return t != nil && types.TypeString(types.Unalias(t), nil) == "time.Time" && !w.isTimer(ch)
+}
+
+func (w *weaver) isTimer(ch ast.Expr) bool {
+	sel, ok := ast.Unparen(ch).(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "C"
+}
+
+// readers are the names of methods by which one waits for whatever comes next from
+// elsewhere: connections, messages.
+var readers = map[string]bool{
+	"Accept": true, "AcceptTCP": true, "AcceptUnix": true, "AcceptStream": true, "AcceptUniStream": true,
+	"ReadMessage": true, "ReadMsg": true, "ReadFrame": true, "ReadPacket": true, "ReadJSON": true, "NextReader": true,
+	"ReadFrom": true, "ReadFromUDP": true, "ReadFromUDPAddrPort": true, "ReadMsgUDP": true,
+	"Recv": true, "RecvMsg": true, "Receive": true, "ReceiveMessage": true, "ReceiveDatagram": true, "FetchMessage": true,
+	"NextMessage": true, "NextMsg": true, "Poll": true, "PollFetches": true, "WaitForNotification": true,
+}
+
+// isReader tells whether a method waits for what comes next from elsewhere.
+func (w *weaver) isReader(fn *types.Func, call *ast.CallExpr) bool {
+	recv := fn.Signature().Recv()
+	if recv == nil || fn.Signature().Results().Len() == 0 {
+		return false
+	}
+	if readers[fn.Name()] {
+		return true
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || fn.Name() != "Read" {
+		return false
+	}
+	// A connection's.
+	o, _, _ := types.LookupFieldOrMethod(w.info.TypeOf(sel.X), true, w.pkg, "RemoteAddr")
+	_, conn := o.(*types.Func)
+	return conn
+}
+
+// endless tells whether nothing leaves a loop but the end of a Context, or what comes
+// from a channel of signals.
+func (w *weaver) endless(body *ast.BlockStmt) bool {
+	return !w.leftBut(body, true)
+}
+
+// left tells whether anything leaves a loop.
+func left(body *ast.BlockStmt) bool { return (&weaver{}).leftBut(body, false) }
+
+// leftBut tells whether a jump or a return leaves a loop, other than behind the end of
+// a Context or a signal if those are to be passed over.
+func (w *weaver) leftBut(body *ast.BlockStmt, signals bool) bool {
+	found := false
+	var walk func(n ast.Node, inner bool) // inner: break belongs to a statement within
+	walk = func(n ast.Node, inner bool) {
+		ast.Inspect(n, func(m ast.Node) bool {
+			if found {
+				return false
+			}
+			switch m := m.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.ReturnStmt:
+				found = true
+			case *ast.BranchStmt:
+				found = found || m.Tok == token.GOTO || m.Tok == token.BREAK && (!inner || m.Label != nil)
+			case *ast.CallExpr:
+				if id, ok := m.Fun.(*ast.Ident); ok && id.Name == "panic" {
+					found = true
+				}
+			case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
+				if m != n {
+					walk(m, true)
+					return false
+				}
+			case *ast.SelectStmt:
+				if m != n {
+					walk(m, true)
+					return false
+				}
+			case *ast.CommClause:
+				if signals && w.isSignal(m.Comm) {
+					return false
+				}
+			case *ast.IfStmt:
+				if signals && w.isEnd(m) {
+					if m.Else != nil {
+						walk(m.Else, inner)
+					}
+					return false
+				}
+			}
+			return true
+		})
+	}
+	walk(body, false)
+	return found
+}
+
+// isSignal tells whether a select's case receives a signal: the end of a Context, or
+// another that brings nothing.
+func (w *weaver) isSignal(comm ast.Stmt) bool {
+	var e ast.Expr
+	switch s := comm.(type) {
+	case *ast.ExprStmt:
+		e = s.X
+	case *ast.AssignStmt:
+		if len(s.Rhs) == 1 {
+			e = s.Rhs[0]
+		}
+	}
+	u, ok := ast.Unparen(e).(*ast.UnaryExpr)
+	if !ok || u.Op != token.ARROW {
+		return false
+	}
+	t := w.elem(u.X)
+	return t != nil && !isWork(t) && !strings.HasSuffix(types.TypeString(t, nil), "time.Time")
+}
+
+// isEnd tells whether an if asks for the end of a Context.
+func (w *weaver) isEnd(s *ast.IfStmt) bool {
+	found := false
+	look := func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if fn := w.callee(call); fn != nil && fn.FullName() == "(context.Context).Err" {
+					found = true
+				}
+			}
+			return !found
+		})
+	}
+	for _, n := range nonNil(s.Init, s.Cond) {
+		look(n)
+	}
+	return found
+}
+
+// sleeps tells whether a loop's body sleeps, each time.
+func (w *weaver) sleeps(body *ast.BlockStmt) bool {
+	for _, s := range body.List {
+		e, ok := s.(*ast.ExprStmt)
+		if !ok {
+			continue
+		}
+		switch x := ast.Unparen(e.X).(type) {
+		case *ast.CallExpr:
+			if fn := w.callee(x); fn != nil && fn.FullName() == "time.Sleep" {
+				return true
+			}
+		case *ast.UnaryExpr:
+			if t := w.elem(x.X); x.Op == token.ARROW && t != nil && types.TypeString(t, nil) == "time.Time" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// servesAs returns how a func value serves: a literal, a function, a method, or a
+// variable that holds one literal.
+func (w *weaver) servesAs(e ast.Expr) string {
+	e = ast.Unparen(e)
+	if lit, ok := e.(*ast.FuncLit); ok {
+		if u := w.byLit[lit]; u != nil {
+			return w.serves(u)
+		}
+		return ""
+	}
+	return w.calleeServes(&ast.CallExpr{Fun: e})
+}
+
+// shed has a func literal that works for whoever hands it over, before it serves, let
+// go of the context that it inherits where it begins to serve. False means that it does
+// nothing of note before. The literal runs nowhere but where it is handed to.
+func (w *weaver) shed(f *file, in string, e ast.Expr) bool {
+	lit, ok := ast.Unparen(e).(*ast.FuncLit)
+	if !ok {
+		return false
+	}
+	for i, s := range lit.Body.List {
+		inner := s
+		if l, ok := s.(*ast.LabeledStmt); ok {
+			inner = l.Stmt
+		}
+		how := w.calledServes(s)
+		switch n := inner.(type) {
+		case *ast.RangeStmt:
+			how = w.rangeServes(w.byLit[lit], n)
+		case *ast.ForStmt:
+			how = w.loopServes(w.byLit[lit], n)
+		}
+		if how == "" {
+			continue
+		}
+		for _, before := range lit.Body.List[:i] {
+			if _, defers := before.(*ast.DeferStmt); !defers && callsAmongStmts(before) {
+				f.before(s, part{text: w.runtimeFunc("shed", "()") + "();"})
+				w.site("fresh", f, s, in, "")
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
+
+// freshWork weaves the calls that hand a func which serves to a function of which a
+// hook says that it runs that: it is called under none.
+func (w *weaver) freshWork() {
+	offs := map[string]bool{}
+	for _, name := range w.HandOffs {
+		offs[name] = true
+	}
+	for _, f := range w.files {
+		for _, d := range f.ast.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok || fd.Body == nil {
+				continue
+			}
+			var path []ast.Node
+			ast.Inspect(fd.Body, func(n ast.Node) bool {
+				if n == nil {
+					path = path[:len(path)-1]
+					return true
+				}
+				if call, ok := n.(*ast.CallExpr); ok && !f.inherits(call) {
+					w.freshHandOff(f, declName(fd), call, offs, path)
+				}
+				path = append(path, n)
+				return true
+			})
+		}
+	}
+}
+
+func (w *weaver) freshHandOff(f *file, in string, call *ast.CallExpr, offs map[string]bool, path []ast.Node) {
+	fn := w.callee(call)
+	if fn == nil || !offs[fn.Origin().FullName()] || w.instantiated(call.Fun) || f.freshHandOff(path) {
+		return
+	}
+	for _, a := range call.Args {
+		how := w.servesAs(a)
+		if how == "" || w.shed(f, in, a) {
+			continue
+		}
+		sig, ok := core(w.info.TypeOf(call.Fun)).(*types.Signature)
+		if !ok {
+			return
+		}
+		f.before(call.Fun, part{text: w.noneFunc(sig) + "("})
+		f.after(call.Fun, ")")
+		w.site("hand-off", f, call, in, how)
+		return
+	}
+}
+
+// Timers. A func that hands itself to a timer is fresh from then on, and so is one
+// that takes nothing from the function that arms the timer but its receiver: it
+// serves shared work.
+
+// timerServes tells why what a call of time.AfterFunc or a timer's Reset arms is not
+// its caller's, or "". path holds the call's ancestors, outermost first.
+func (w *weaver) timerServes(name string, call *ast.CallExpr, path []ast.Node) string {
+	arming := w.around(path)
+	if arming == nil {
+		return ""
+	}
+	switch name {
+	case "(*time.Timer).Reset":
+		if w.timed()[arming] {
+			return "it is the timer's own func that arms it again"
+		}
+		return ""
+	case "time.AfterFunc":
+	default:
+		return ""
+	}
+	if len(call.Args) != 2 {
+		return ""
+	}
+	if u := w.unitOfValue(call.Args[1]); u != nil && u == arming {
+		return "it hands itself to a timer"
+	}
+	if !w.takesFrom(call.Args[1], arming) {
+		return "it takes nothing from the function that arms the timer: what it does is shared"
+	}
+	return ""
+}
+
+// around returns the unit that a node is in.
+func (w *weaver) around(path []ast.Node) *unit {
+	for i := len(path) - 1; i >= 0; i-- {
+		switch n := path[i].(type) {
+		case *ast.FuncLit:
+			return w.byLit[n]
+		case *ast.FuncDecl:
+			return w.byFunc[w.info.Defs[n.Name]]
+		}
+	}
+	return nil
+}
+
+// unitOfValue returns the unit of a func value: a literal, a function or a method, or a
+// variable that holds one literal.
+func (w *weaver) unitOfValue(e ast.Expr) *unit {
+	e = ast.Unparen(e)
+	if lit, ok := e.(*ast.FuncLit); ok {
+		return w.byLit[lit]
+	}
+	return w.unitOf(&ast.CallExpr{Fun: e})
+}
+
+// timed returns the units that are handed to time.AfterFunc.
+func (w *weaver) timed() map[*unit]bool {
+	if w.timers != nil {
+		return w.timers
+	}
+	w.timers = map[*unit]bool{}
+	for _, f := range w.files {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && len(call.Args) == 2 {
+				if fn := w.callee(call); fn != nil && fn.FullName() == "time.AfterFunc" {
+					if u := w.unitOfValue(call.Args[1]); u != nil {
+						w.timers[u] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	return w.timers
+}
+
+// takesFrom tells whether an expression names a variable of a unit's, other than its
+// receiver.
+func (w *weaver) takesFrom(e ast.Expr, u *unit) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return !found
+		}
+		v, ok := w.info.Uses[id].(*types.Var)
+		if !ok || v.IsField() || isGlobal(v) || within(v.Pos(), e) {
+			return true
+		}
+		if u.start <= v.Pos() && v.Pos() < u.body.End() && !(u.recv != nil && within(v.Pos(), u.recv)) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
