@@ -1,6 +1,6 @@
 // Command bench prints what weaving costs, as ratios against plain Go taken in
-// one run: the same binaries and builds in turn, plain, woven, plain, woven.
-// These machines are shared: of each case's runs the least time counts, which
+// one run: the same binaries and builds in turn, plain, woven, plain, woven. A copy of
+// the plain binary runs between them: its ratio is noise. These machines are shared: of each case's runs the least time counts, which
 // noise can only raise. Allocations and sizes are exact.
 //
 //	go run . [-runs n] [-run time|build] [-bench regexp]
@@ -94,6 +94,19 @@ var bars = map[string]string{
 	"StartEndDeferred":        "1.10x +1",
 	"StartEndDropped":         "",
 
+	"ChannelPairs":             "1.20x +0",
+	"ChannelPairsUnderSpan":    "1.20x +0",
+	"ChannelProduce":           "1.15x +0",
+	"ChannelProduceUnderSpan":  "1.15x +0",
+	"ChannelSync":              "1.15x +0",
+	"ChannelSyncUnderSpan":     "1.15x +0",
+	"ChannelPingPong":          "1.15x +0",
+	"ChannelPingPongUnderSpan": "1.15x +0",
+	"ChannelPool":              "1.15x +0",
+	"ChannelPoolUnderSpan":     "1.15x +0",
+	"ChannelMake":              "+16B",
+	"ChannelMakeUnbuffered":    "+0B +0",
+
 	"BoundCall":        "+40 ns, +1",
 	"BoundCallNoSpan":  "",
 	"PoolNoSpan":       "+0",
@@ -138,7 +151,7 @@ var byHand = map[string]string{
 var packages = []string{"cases", "bare"}
 
 func (b *bench) cases(runs int, which string) error {
-	kinds := []string{"plain", "woven"}
+	kinds := []string{"plain", "woven", "copy"}
 	bin := func(pkg, kind string) string { return filepath.Join(b.dir, pkg+"-"+kind+".test") }
 	for _, pkg := range packages {
 		scope := "-toolexec=" + b.tool + " -scope=github.com/drift-go/drift-toolexec/bench/" + pkg
@@ -148,8 +161,15 @@ func (b *bench) cases(runs int, which string) error {
 		if _, err := b.command("", "go", "test", "-c", scope, "-o", bin(pkg, "woven"), "./"+pkg); err != nil {
 			return err
 		}
+		text, err := os.ReadFile(bin(pkg, "plain"))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(bin(pkg, "copy"), text, 0o777); err != nil {
+			return err
+		}
 	}
-	least := []map[string]result{{}, {}}
+	least := []map[string]result{{}, {}, {}}
 	var order []string
 	for range runs {
 		for _, pkg := range packages {
@@ -170,14 +190,14 @@ func (b *bench) cases(runs int, which string) error {
 			}
 		}
 	}
-	fmt.Printf("%-26s %9s %9s %7s %8s %7s   %s\n", "case", "plain ns", "woven ns", "ratio", "bytes", "allocs", "bar")
-	show := func(title string, p, w result, bar string) {
-		fmt.Printf("%-26s %9.1f %9.1f %6.2fx %+8d %+7d   %s\n", title, p.ns, w.ns, w.ns/p.ns, w.bytes-p.bytes, w.allocs-p.allocs, bar)
+	fmt.Printf("%-26s %9s %9s %7s %7s %8s %7s   %s\n", "case", "plain ns", "woven ns", "ratio", "noise", "bytes", "allocs", "bar")
+	show := func(title string, p, w, c result, bar string) {
+		fmt.Printf("%-26s %9.1f %9.1f %6.2fx %6.2fx %+8d %+7d   %s\n", title, p.ns, w.ns, w.ns/p.ns, c.ns/p.ns, w.bytes-p.bytes, w.allocs-p.allocs, bar)
 	}
 	for _, name := range order {
-		show(name, least[0][name], least[1][name], bars[name])
+		show(name, least[0][name], least[1][name], least[2][name], bars[name])
 		if p, ok := least[0][byHand[name]]; ok {
-			show("  against by hand", p, least[1][name], "")
+			show("  against by hand", p, least[1][name], least[2][byHand[name]], "")
 		}
 	}
 	return nil
@@ -220,7 +240,7 @@ func (b *bench) builds() error {
 	if err := os.CopyFS(src, os.DirFS(filepath.Join(b.root, "examples", "shop"))); err != nil {
 		return err
 	}
-	kinds := []string{"plain", "woven"}
+	kinds := []string{"plain", "woven", "copy"}
 	bin := func(kind string) string { return filepath.Join(b.dir, "shop-"+kind) }
 	build := func(kind string) (float64, error) {
 		b.env = []string{"GOCACHE=" + filepath.Join(b.dir, "cache-"+kind)}

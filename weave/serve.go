@@ -58,11 +58,7 @@ func (w *weaver) servesBy(u *unit) string {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
-		case *ast.RangeStmt:
-			if what := w.rangeServes(u, n); what != "" {
-				say(n, what)
-			}
-		case *ast.ForStmt:
+		case ast.Stmt:
 			if what := w.loopServes(u, n); what != "" {
 				say(n, what)
 			}
@@ -118,7 +114,41 @@ func (w *weaver) calleeServes(call *ast.CallExpr) string {
 	return fmt.Sprintf("it serves: %s.%s does", fn.Pkg().Name(), funcName(fn))
 }
 
-func (w *weaver) rangeServes(u *unit, n *ast.RangeStmt) string {
+// loopServes tells how a statement serves, if it is a loop, with its label or without.
+func (w *weaver) loopServes(u *unit, s ast.Stmt) string {
+	label := ""
+	if l, ok := s.(*ast.LabeledStmt); ok {
+		s, label = l.Stmt, l.Label.Name
+	} else if labelled(u, s) {
+		return "" // looked at before
+	}
+	switch n := s.(type) {
+	case *ast.RangeStmt:
+		return w.rangeServes(n, label)
+	case *ast.ForStmt:
+		switch {
+		case n.Init == nil && n.Post == nil && w.gets(u, n.Body):
+			return "it receives what it works on"
+		case n.Cond == nil && !w.left(n.Body, label, true):
+			return "it has no way out but a signal"
+		case w.sleeps(n.Body) && !w.left(n.Body, label, false):
+			return "it sleeps between its rounds"
+		}
+	}
+	return ""
+}
+
+// labelled tells whether a statement of a unit has a label.
+func labelled(u *unit, s ast.Stmt) bool {
+	for _, l := range u.labels {
+		if l.(*ast.LabeledStmt).Stmt == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *weaver) rangeServes(n *ast.RangeStmt, label string) string {
 	t := w.info.TypeOf(n.X)
 	if t == nil {
 		return ""
@@ -131,19 +161,7 @@ func (w *weaver) rangeServes(u *unit, n *ast.RangeStmt) string {
 			return "it ranges over messages"
 		}
 	}
-	if w.sleeps(n.Body) && !left(n.Body) {
-		return "it sleeps between its rounds"
-	}
-	return ""
-}
-
-func (w *weaver) loopServes(u *unit, n *ast.ForStmt) string {
-	switch {
-	case n.Init == nil && n.Post == nil && w.gets(u, n.Body):
-		return "it receives what it works on"
-	case n.Cond == nil && w.endless(n.Body):
-		return "it has no way out but a signal"
-	case w.sleeps(n.Body) && !left(n.Body):
+	if w.sleeps(n.Body) && !w.left(n.Body, label, false) {
 		return "it sleeps between its rounds"
 	}
 	return ""
@@ -253,19 +271,28 @@ func (w *weaver) isReader(fn *types.Func, call *ast.CallExpr) bool {
 	return conn
 }
 
-// endless tells whether nothing leaves a loop but the end of a Context, or what comes
-// from a channel of signals.
-func (w *weaver) endless(body *ast.BlockStmt) bool {
-	return !w.leftBut(body, true)
-}
-
-// left tells whether anything leaves a loop.
-func left(body *ast.BlockStmt) bool { return (&weaver{}).leftBut(body, false) }
-
-// leftBut tells whether a jump or a return leaves a loop, other than behind the end of
-// a Context or a signal if those are to be passed over.
-func (w *weaver) leftBut(body *ast.BlockStmt, signals bool) bool {
+// left tells whether a jump or a return leaves a loop that has a label, or "", other
+// than behind the end of a Context or a signal if those are to be passed over.
+func (w *weaver) left(body *ast.BlockStmt, label string, signals bool) bool {
 	found := false
+	within := map[string]bool{}
+	ast.Inspect(body, func(n ast.Node) bool {
+		if l, ok := n.(*ast.LabeledStmt); ok {
+			within[l.Label.Name] = true
+		}
+		return true
+	})
+	jumps := func(b *ast.BranchStmt, inner bool) bool {
+		switch {
+		case b.Tok == token.FALLTHROUGH || b.Label != nil && within[b.Label.Name]:
+			return false
+		case b.Tok == token.GOTO:
+			return true
+		case b.Tok == token.CONTINUE:
+			return b.Label != nil && b.Label.Name != label
+		}
+		return b.Label != nil || !inner
+	}
 	var walk func(n ast.Node, inner bool) // inner: break belongs to a statement within
 	walk = func(n ast.Node, inner bool) {
 		ast.Inspect(n, func(m ast.Node) bool {
@@ -278,7 +305,7 @@ func (w *weaver) leftBut(body *ast.BlockStmt, signals bool) bool {
 			case *ast.ReturnStmt:
 				found = true
 			case *ast.BranchStmt:
-				found = found || m.Tok == token.GOTO || m.Tok == token.BREAK && (!inner || m.Label != nil)
+				found = found || jumps(m, inner)
 			case *ast.CallExpr:
 				if id, ok := m.Fun.(*ast.Ident); ok && id.Name == "panic" {
 					found = true
@@ -394,18 +421,7 @@ func (w *weaver) shed(f *file, in string, e ast.Expr) bool {
 		return false
 	}
 	for i, s := range lit.Body.List {
-		inner := s
-		if l, ok := s.(*ast.LabeledStmt); ok {
-			inner = l.Stmt
-		}
-		how := w.calledServes(s)
-		switch n := inner.(type) {
-		case *ast.RangeStmt:
-			how = w.rangeServes(w.byLit[lit], n)
-		case *ast.ForStmt:
-			how = w.loopServes(w.byLit[lit], n)
-		}
-		if how == "" {
+		if w.calledServes(s) == "" && w.loopServes(w.byLit[lit], s) == "" {
 			continue
 		}
 		for _, before := range lit.Body.List[:i] {

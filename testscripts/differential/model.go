@@ -55,7 +55,7 @@ var names = map[string]kind{
 // forms says in how many ways a kind of node is written down.
 var forms = [kinds]int{
 	span: 32, given: 12, early: 2, siblings: 2, spawn: 13, control: 16, call: 6, answer: 9, bag: 4, derive: 5,
-	late: 3, job: 1, seqSpan: 1, linkRoot: 1, litRoot: 1, leafSpan: 6, op: 11,
+	late: 3, job: 9, seqSpan: 1, linkRoot: 1, litRoot: 1, leafSpan: 6, op: 11,
 }
 
 // way is a kind in one form, or in any.
@@ -108,7 +108,7 @@ func newCase(seed, n uint64, without map[way]bool) []*node {
 // weights say how often a kind of node is made.
 var weights = [kinds]int{
 	span: 26, given: 9, early: 6, siblings: 5, spawn: 14, control: 14, call: 7, answer: 7,
-	bag: 5, derive: 5, late: 4, job: 3, seqSpan: 3, linkRoot: 3, litRoot: 3, leafSpan: 16, op: 16,
+	bag: 5, derive: 5, late: 4, job: 7, seqSpan: 3, linkRoot: 3, litRoot: 3, leafSpan: 16, op: 16,
 }
 
 func (g *generator) node(k kind) *node {

@@ -820,15 +820,40 @@ func (w *writer) late(n *node, s scope) string {
 
 // job hands the body to a worker, with its ctx beside it.
 func (w *writer) job(n *node, s scope) string {
+	jobs, done := fmt.Sprint("jobs", n.id), fmt.Sprint("done", n.id)
+	in := s.goroutine()
+	switch n.form {
+	case 2: // a func that has its ctx by itself
+		body := w.list(n.body, in)
+		return fmt.Sprintf("%s, %s := make(chan func(), 1), make(chan bool)\ngo func() {\ndefer close(%s)\nfor f := range %s {\nf()\n}\n}()\n%s <- func() {\n%s}\nclose(%s)\n<-%s\n",
+			jobs, done, done, jobs, jobs, body, jobs, done)
+	case 7, 8: // what comes back changes nothing
+		body := w.list(n.body, s)
+		r := fmt.Sprint("r", n.id)
+		start := fmt.Sprintf("%s, %s := make(chan int, %d), make(chan int)\ngo echo(%s, %s)\n%s <- %d\n", jobs, done, n.form-7, jobs, done, jobs, n.id)
+		return "{\n" + start + fmt.Sprintf("%s := <-%s\n%s%s++\nclose(%s)\n}\n", r, done, body, r, jobs)
+	}
 	c := s.ref(n.up)
 	nc := c
 	nc.id, nc.v, nc.lit = n.id, fmt.Sprint("ctx", n.id), false
-	in := s.goroutine()
-	in.cur, in.blur = nil, true
 	body := w.list(n.body, in.with(nc))
-	jobs, done := fmt.Sprint("jobs", n.id), fmt.Sprint("done", n.id)
-	return fmt.Sprintf("%s, %s := make(chan job), make(chan bool)\ngo func() {\ndefer close(%s)\nfor j := range %s {\nj.f(j.ctx)\n}\n}()\n%s <- job{%s, func(%s context.Context) {\n%s}}\nclose(%s)\n<-%s\n",
-		jobs, done, done, jobs, jobs, w.use(c), w.v(n.id), body, jobs, done)
+	send := fmt.Sprintf("job{%s, func(%s context.Context) {\n%s}}", w.use(c), w.v(n.id), body)
+	make1 := fmt.Sprintf("%s, %s := make(chan job), make(chan bool)\n", jobs, done)
+	tail := fmt.Sprintf("%s <- %s\nclose(%s)\n<-%s\n", jobs, send, jobs, done)
+	switch n.form {
+	case 1: // a pool
+		return fmt.Sprintf("%s, %s := make(chan job, 3), make(chan bool)\npool(2, %s, %s)\n%s", jobs, done, jobs, done, tail)
+	case 3: // a pipeline
+		return fmt.Sprintf("%spipeline(%s, %s)\n%s", make1, jobs, done, tail)
+	case 4: // a select, on both sides
+		return fmt.Sprintf("%sgo func() {\ndefer close(%s)\nfor {\nselect {\ncase j, ok := <-%s:\nif !ok {\nreturn\n}\nj.f(j.ctx)\ncase <-h.Never:\nreturn\n}\n}\n}()\nselect {\ncase %s <- %s:\ncase <-h.Never:\n}\nclose(%s)\n<-%s\n",
+			make1, done, jobs, jobs, send, jobs, done)
+	case 5: // a queue's method
+		return fmt.Sprintf("%sgo func() {\ndefer close(%s)\nq := queue{%s}\nfor {\nj, ok := q.next()\nif !ok {\nreturn\n}\nj.f(j.ctx)\n}\n}()\n%s", make1, done, jobs, tail)
+	case 6: // a goroutine for each
+		return fmt.Sprintf("%sgo func() {\nvar each sync.WaitGroup\nfor j := range %s {\neach.Add(1)\ngo func() {\ndefer each.Done()\nj.f(j.ctx)\n}()\n}\neach.Wait()\nclose(%s)\n}()\n%s", make1, jobs, done, tail)
+	}
+	return fmt.Sprintf("%sgo func() {\ndefer close(%s)\nfor j := range %s {\nj.f(j.ctx)\n}\n}()\n%s", make1, done, jobs, tail)
 }
 
 // seqSpan ranges over an iterator that has a span open meanwhile, which is not that

@@ -175,3 +175,61 @@ func endLater(s trace.Span, release, done chan bool) {
 	s.End()
 	close(done)
 }
+
+// pool serves jobs on n goroutines, and closes done when there are no more.
+func pool(n int, jobs chan job, done chan bool) {
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			for j := range jobs {
+				j.f(j.ctx)
+			}
+		})
+	}
+	go func() {
+		wg.Wait()
+		close(done)
+	}()
+}
+
+// pipeline passes jobs on from one goroutine to the next, which serves them.
+func pipeline(jobs chan job, done chan bool) {
+	next, last := make(chan job, 1), make(chan *job)
+	go func() {
+		defer close(next)
+		for j := range jobs {
+			next <- j
+		}
+	}()
+	go func() {
+		defer close(last)
+		for j := range next {
+			last <- &j
+		}
+	}()
+	go func() {
+		defer close(done)
+		for j := range last {
+			j.f(j.ctx)
+		}
+	}()
+}
+
+// queue is a channel behind a method.
+type queue struct{ c chan job }
+
+func (q queue) next() (job, bool) {
+	select {
+	case j, ok := <-q.c:
+		return j, ok
+	case <-h.Never:
+		return job{}, false
+	}
+}
+
+// echo answers what it is asked.
+func echo(in <-chan int, out chan<- int) {
+	for n := range in {
+		out <- n
+	}
+}
