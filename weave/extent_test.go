@@ -21,7 +21,7 @@ func TestExtentText(t *testing.T) {
 			src.WriteString(g.list(4))
 			src.WriteString("\treturn end, err\n}\n")
 		}
-		p := &Package{Path: "p", Own: true, Spans: true, Arch: "amd64", Importer: sourceImporter,
+		p := &Package{Path: "p", Own: true, Spans: true, Channels: true, Workers: true, Arch: "amd64", Importer: sourceImporter,
 			Sources: []Source{{Path: "in.go", Src: []byte(src.String())}}}
 		if err := typeCheck(p); err != nil {
 			t.Fatalf("seed %d: the generator's own text: %v", seed, err)

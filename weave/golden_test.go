@@ -25,7 +25,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // TestGolden weaves the Go files of each archive as one package in scope, and
 // compares what changed, and the sites, with what the archive says.
 //
-// A line "lang: go1.17" in an archive's comment is the package's language.
+// A line "lang: go1.17" in an archive's comment is the package's language; a line
+// "channels" says that its channels carry and its workers start fresh.
 func TestGolden(t *testing.T) {
 	names, err := filepath.Glob("testdata/*/*.txtar")
 	if err != nil || len(names) == 0 {
@@ -59,6 +60,9 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 	for _, line := range strings.Split(string(ar.Comment), "\n") {
 		if lang, ok := strings.CutPrefix(line, "lang: "); ok {
 			p.GoVersion = lang
+		}
+		if line == "channels" {
+			p.Channels, p.Workers = true, true
 		}
 	}
 	want := &txtar.Archive{Comment: ar.Comment}
@@ -95,7 +99,7 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 		fmt.Fprintln(&sites, strings.TrimSpace(fmt.Sprintf("%s %s %s: %s", s.Kind, s.Pos, s.Func, s.Reason)))
 	}
 	want.Files = append(want.Files, txtar.File{Name: "sites", Data: []byte(sites.String())})
-	if p.Spans || len(p.Messages) > 0 {
+	if p.Spans || p.Channels || len(p.Messages) > 0 {
 		for i, text := range r.Files {
 			checkPositions(t, p.Sources[i], text)
 		}

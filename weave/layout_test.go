@@ -131,7 +131,9 @@ func positions(name string, src []byte) (map[string]int, error) {
 		case nil, *ast.File:
 			return true
 		case *ast.Ident:
-			text = n.Name
+			if text = n.Name; text == "make" { // another function may be called
+				return true
+			}
 		case *ast.BasicLit:
 			text = n.Value
 		case *ast.Comment:
@@ -139,6 +141,9 @@ func positions(name string, src []byte) (map[string]int, error) {
 		case *ast.BlockStmt:
 			end = n.Rbrace
 		case *ast.CallExpr:
+			if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok && id.Name == "make" {
+				return true
+			}
 			end = n.Rparen
 		}
 		at := fset.Position(n.Pos())

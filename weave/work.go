@@ -81,8 +81,8 @@ func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt,
 		stmt, header := x.host(r.path, p)
 		_, returns := stmt.(*ast.ReturnStmt)
 		switch {
-		case returns, hasBody(stmt) && len(drops) == 0:
-		case hasBody(stmt):
+		case returns, hasBody(stmt) && len(drops) == 0 && (h != nil || !r.carried):
+		case hasBody(stmt) && h != nil:
 			return "in the header of a statement with a body: how long the message is current can't be known"
 		case h == nil:
 			t := x.token("^uint64(0)")
