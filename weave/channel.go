@@ -6,6 +6,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // Channels that carry. One that is made in scope
@@ -280,4 +281,183 @@ func (w *weaver) gotFunc(r *receive, flags int) string {
 	name := fmt.Sprintf("%sgot%d_%d", Prefix, r.results, flags)
 	w.need[passFunc(name, r.results, got)] = true
 	return name
+}
+
+// serving tells whether the innermost of some loops may be one that serves: it goes on
+// as long as anything comes.
+func (w *weaver) serving(loops []ast.Stmt) bool {
+	if len(loops) == 0 {
+		return false
+	}
+	switch l := loops[len(loops)-1].(type) {
+	case *ast.ForStmt:
+		return l.Init == nil && l.Post == nil
+	case *ast.RangeStmt:
+		switch core(w.info.TypeOf(l.X)).(type) {
+		case *types.Chan, *types.Signature:
+			return true
+		}
+	}
+	return false
+}
+
+// second tells whether something else was received before on the way to a receive, in
+// the same round of a loop.
+func (x *extents) second(r *receive) bool {
+	var loop ast.Node
+	for _, n := range r.path {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			loop = n
+		}
+	}
+	for _, o := range x.u.receives {
+		if o == r || !o.carried || o.node.Pos() >= r.node.Pos() || loop == nil || !within(o.node.Pos(), loop) {
+			continue
+		}
+		if o.node == loop || inList(o.path, r.node) {
+			return true
+		}
+	}
+	return false
+}
+
+// inList tells whether a node is in the innermost of the statement lists that something
+// else is in.
+func inList(path []ast.Node, n ast.Node) bool {
+	for i := len(path) - 1; i >= 0; i-- {
+		switch path[i].(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return within(n.Pos(), path[i])
+		}
+	}
+	return false
+}
+
+// stores are words in the names of channels that hold what is borrowed and given back.
+var stores = []string{"free", "idle", "pool", "spare", "avail", "token", "sem", "limit", "slot", "buf", "conn", "recycle", "cache"}
+
+// recycled tells whether a receive takes something that was given back: who did that
+// has no part in what it is used for next. That is so where a function of the package
+// sends on the channel what it has received from it, and where the channel's name says
+// so.
+func (w *weaver) recycled(r *receive) bool {
+	n, ok := r.node.(*ast.UnaryExpr)
+	if !ok {
+		return false // who ranges over a channel serves
+	}
+	o := w.channelOf(n.X)
+	if o == nil {
+		return false
+	}
+	name := strings.ToLower(o.Name())
+	for _, word := range stores {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return w.backInto()[o]
+}
+
+// channelOf returns the variable or field that an expression of a channel names last.
+func (w *weaver) channelOf(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return w.objectOf(e)
+	case *ast.SelectorExpr:
+		return w.info.Uses[e.Sel]
+	case *ast.IndexExpr:
+		return w.channelOf(e.X)
+	}
+	return nil
+}
+
+// backInto returns the channels on which a function sends what it has received from
+// them.
+func (w *weaver) backInto() map[types.Object]bool {
+	if w.back != nil {
+		return w.back
+	}
+	w.back = map[types.Object]bool{}
+	from := map[types.Object]types.Object{} // of variables: the channel
+	for _, u := range w.all {
+		for _, r := range u.receives {
+			if n, ok := r.node.(*ast.UnaryExpr); ok && r.carried {
+				if v := w.receivedVar(r); v != nil {
+					from[v] = w.channelOf(n.X)
+				}
+			}
+		}
+	}
+	for _, f := range w.files {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SendStmt); ok {
+				if id, ok := ast.Unparen(s.Value).(*ast.Ident); ok {
+					if c := from[w.info.Uses[id]]; c != nil && c == w.channelOf(s.Chan) {
+						w.back[c] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	return w.back
+}
+
+// freshSends weaves the sends that a fresh directive speaks for, or one over the
+// function they are in: they send under none.
+//
+//	ch <- v  becomes  mute();ch <- v;unmute()
+func (w *weaver) freshSends(f *file) {
+	for _, d := range f.ast.Decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok || fd.Body == nil {
+			continue
+		}
+		stmt := 0 // the line of the last fresh go statement: its directive is not the literal's
+		var walk func(root ast.Node, fresh bool)
+		walk = func(root ast.Node, fresh bool) {
+			ast.Inspect(root, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.GoStmt:
+					if f.isFresh(n) {
+						stmt = f.line(n)
+					}
+				case *ast.FuncLit:
+					if !fresh && f.isFresh(n) && f.line(n) != stmt && !f.taken[f.line(n)] {
+						walk(n.Body, true)
+						return false
+					}
+				case *ast.SelectStmt:
+					for _, c := range n.Body.List {
+						c := c.(*ast.CommClause)
+						s, sends := c.Comm.(*ast.SendStmt)
+						if !sends || !fresh && !f.isFresh(s) {
+							continue
+						}
+						f.before(n, part{text: w.runtimeFunc("mute", "()") + "();"})
+						for _, c := range n.Body.List {
+							f.open(c.(*ast.CommClause).Colon, " "+w.runtimeFunc("unmute", "()")+"();")
+						}
+						w.site("fresh", f, s, declName(fd), "")
+						break
+					}
+					for _, c := range n.Body.List {
+						for _, s := range c.(*ast.CommClause).Body {
+							walk(s, fresh)
+						}
+					}
+					return false
+				case *ast.SendStmt:
+					if fresh || f.isFresh(n) {
+						f.before(n, part{text: w.runtimeFunc("mute", "()") + "();"})
+						f.after(n, ";"+w.runtimeFunc("unmute", "()")+"()")
+						w.site("fresh", f, n, declName(fd), "")
+					}
+				}
+				return true
+			})
+		}
+		walk(fd.Body, f.isFresh(fd))
+	}
 }

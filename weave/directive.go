@@ -111,7 +111,7 @@ func (f *file) freshTarget(line int) bool {
 	found := false
 	ast.Inspect(f.ast, func(n ast.Node) bool {
 		switch n.(type) {
-		case *ast.FuncDecl, *ast.FuncLit, *ast.GoStmt, *ast.CallExpr:
+		case *ast.FuncDecl, *ast.FuncLit, *ast.GoStmt, *ast.CallExpr, *ast.SendStmt:
 			found = found || f.line(n) == line
 		}
 		return !found

@@ -46,7 +46,7 @@ const (
 	flagBatched  = 8  // of a message: taken out of a batch
 	flagKept     = 16 // the span's context went elsewhere than the one it was started from
 	flagUsed     = 32 // started elsewhere, and used on here
-	flagAlone    = 64 // of what was received from a channel: in no loop
+	flagNested   = 64 // of what was received from a channel: not the first in its loop's round
 	levelShift   = 8
 )
 

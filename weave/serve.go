@@ -188,7 +188,7 @@ func (w *weaver) gets(u *unit, body *ast.BlockStmt) bool {
 			if fn == nil {
 				break
 			}
-			found = found || w.isReader(fn, n)
+			found = found || w.isReader(u, fn, n)
 			for i := range w.Messages {
 				found = found || w.Messages[i].from(fn)
 			}
@@ -252,17 +252,24 @@ var readers = map[string]bool{
 	"NextMessage": true, "NextMsg": true, "Poll": true, "PollFetches": true, "WaitForNotification": true,
 }
 
-// isReader tells whether a method waits for what comes next from elsewhere.
-func (w *weaver) isReader(fn *types.Func, call *ast.CallExpr) bool {
-	recv := fn.Signature().Recv()
-	if recv == nil || fn.Signature().Results().Len() == 0 {
+// isReader tells whether a method waits for what comes next from elsewhere. A stream
+// that the function which starts the goroutine has at hand is that one's own, but for
+// what accepts: one in a variable of that, or in a parameter.
+func (w *weaver) isReader(u *unit, fn *types.Func, call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if fn.Signature().Recv() == nil || fn.Signature().Results().Len() == 0 || !ok {
+		return false
+	}
+	if strings.HasPrefix(fn.Name(), "Accept") {
+		return readers[fn.Name()]
+	}
+	if v, _ := w.root(sel.X); v != nil && !isGlobal(v) && !within(v.Pos(), u.body) && !(u.recv != nil && within(v.Pos(), u.recv)) {
 		return false
 	}
 	if readers[fn.Name()] {
 		return true
 	}
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || fn.Name() != "Read" {
+	if fn.Name() != "Read" {
 		return false
 	}
 	// A connection's.
@@ -563,9 +570,14 @@ func (w *weaver) timed() map[*unit]bool {
 	return w.timers
 }
 
-// takesFrom tells whether an expression names a variable of a unit's, other than its
-// receiver.
+// takesFrom tells whether a func takes something from the function that arms a timer
+// with it, other than its receiver: a variable of that, or one of the functions around
+// it which is not shared, as what a literal assigns to and a lock are.
 func (w *weaver) takesFrom(e ast.Expr, u *unit) bool {
+	return w.takes(e, u, map[types.Object]bool{})
+}
+
+func (w *weaver) takes(e ast.Expr, u *unit, seen map[types.Object]bool) bool {
 	found := false
 	ast.Inspect(e, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -573,13 +585,47 @@ func (w *weaver) takesFrom(e ast.Expr, u *unit) bool {
 			return !found
 		}
 		v, ok := w.info.Uses[id].(*types.Var)
-		if !ok || v.IsField() || isGlobal(v) || within(v.Pos(), e) {
+		if !ok || v.IsField() || isGlobal(v) || within(v.Pos(), e) || u.recv != nil && within(v.Pos(), u.recv) || seen[v] {
 			return true
 		}
-		if u.start <= v.Pos() && v.Pos() < u.body.End() && !(u.recv != nil && within(v.Pos(), u.recv)) {
+		seen[v] = true
+		switch lit := w.lits[v]; {
+		case u.start <= v.Pos() && v.Pos() < u.body.End():
 			found = true
+		case lit != nil:
+			found = w.takes(lit, u, seen)
+		default:
+			found = !w.sharedVar(v)
 		}
 		return !found
 	})
 	return found
+}
+
+// sharedVar tells whether a function's variable is state that several share: a literal
+// assigns to it, or it is one of package sync's.
+func (w *weaver) sharedVar(v *types.Var) bool {
+	if strings.HasPrefix(strings.TrimLeft(types.TypeString(v.Type(), nil), "*"), "sync.") {
+		return true
+	}
+	shared := false
+	for _, u := range w.all {
+		if u.lit == nil || within(v.Pos(), u.lit) || shared {
+			continue
+		}
+		ast.Inspect(u.body, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for _, l := range n.Lhs {
+					root, _ := w.root(l)
+					shared = shared || root == v
+				}
+			case *ast.IncDecStmt:
+				root, _ := w.root(n.X)
+				shared = shared || root == v
+			}
+			return !shared
+		})
+	}
+	return shared
 }

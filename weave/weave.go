@@ -104,6 +104,7 @@ type weaver struct {
 
 	all    []*unit                       // the package's functions
 	timers map[*unit]bool                // those that are handed to time.AfterFunc
+	back   map[types.Object]bool         // channels that things go back to
 	byFunc map[types.Object]*unit        // by what is declared
 	byLit  map[*ast.FuncLit]*unit        //
 	lits   map[types.Object]*ast.FuncLit // variables that hold one function literal, ever
@@ -240,6 +241,13 @@ func (p *Package) weave() (*Result, error) {
 	}
 	if w.marks { // inside what a start of a span wraps
 		w.markCalls()
+	}
+	if w.channels { // the marks know which directives are theirs
+		for _, f := range w.files {
+			if f.fresh != nil {
+				w.freshSends(f)
+			}
+		}
 	}
 	if w.spans || w.receives { // what it puts before a go statement must precede the mark
 		w.starts()

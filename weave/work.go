@@ -32,6 +32,12 @@ func (x *extents) receive(r *receive) string {
 	if len(p.lists) == 0 {
 		return "not in a statement list"
 	}
+	if r.carried && !x.w.returnsMessage(x.u) && (!x.w.serving(p.loops) || leaves(r.path)) {
+		return "it is received once, or so many times: an answer"
+	}
+	if r.carried && x.w.recycled(r) {
+		return "its channel is a store that things go back to"
+	}
 	var drops []*point
 	h := x.w.messageHolders(x.u, r)
 	home := ast.Stmt(nil)
@@ -57,8 +63,8 @@ func (x *extents) receive(r *receive) string {
 	flags := level << levelShift
 	if x.w.returnsMessage(x.u) {
 		flags |= flagTransfer
-	} else if r.carried && len(p.loops) == 0 {
-		flags |= flagAlone
+	} else if r.carried && x.second(r) {
+		flags |= flagNested
 	}
 	if r.batched {
 		flags |= flagBatched

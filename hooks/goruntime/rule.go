@@ -81,13 +81,13 @@ func Rules() []*weave.Rule {
 				In:   "gdestroy",
 				Kind: weave.Before,
 				Stmt: "gp.labels = nil",
-				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.forCtx = nil; gp.drift.once = 0; gp.drift.lent = 0; gp.drift.coro = 0; gp.drift.sent = nil; gp.drift.got = nil; gp.drift.spare = nil; gp.drift.fresh = 0",
+				Code: "gp.drift.slot = nil; gp.drift.hand = nil; gp.drift.float = nil; gp.drift.forCtx = nil; gp.drift.once = 0; gp.drift.lent = 0; gp.drift.coro = 0; gp.drift.sent = nil; gp.drift.got = nil; gp.drift.spare = nil; gp.drift.fresh = 0; gp.drift.mute = 0",
 			},
 			{
 				Doc:  "take the mark down when evaluating a go statement's operands panics",
 				In:   "gopanic",
 				Kind: weave.Entry,
-				Code: "getg().drift.hand = nil; getg().drift.forCtx = nil",
+				Code: "getg().drift.hand = nil; getg().drift.forCtx = nil; getg().drift.mute = 0",
 			},
 			{
 				Doc:  "know a coroutine's own goroutine",

@@ -70,7 +70,7 @@ func driftMakechan(t *chantype, size int64) *hchan {
 func driftSend(c *hchan) {
 	d := &getg().drift
 	p := d.slot
-	if p == nil {
+	if p == nil || d.mute != 0 {
 		if d.sent != nil {
 			d.sent = nil
 		}
@@ -92,6 +92,14 @@ func driftSend(c *hchan) {
 	}
 	driftSendNew(c, d)
 }
+
+// driftMute and driftUnmute enclose a send that hands nothing on.
+//
+//go:linkname driftMute
+func driftMute() { getg().drift.mute = 1 }
+
+//go:linkname driftUnmute
+func driftUnmute() { getg().drift.mute = 0 }
 
 func driftSendNew(c *hchan, d *driftG) {
 	share := driftShare(d)
@@ -178,8 +186,9 @@ func driftGive(d *driftG, c unsafe.Pointer) {
 	d.fresh = driftCame
 }
 
-// driftAlone says of a receive that it is in no loop.
-const driftAlone = 64
+// driftNested says of a receive that it is not the first in its loop's round: what it
+// brings is part of the work that is under way, if one is.
+const driftNested = 64
 
 // driftGot makes the context current that came with what was just received in scope,
 // or none where the sender had none.
@@ -192,11 +201,9 @@ func driftGot(flags uint32) {
 	}
 }
 
-// driftWork decides whether what was received is work, for whoever sent it. It is
-// not for a goroutine with an open span of its own, nor for one that is under the
-// sender's trace already: that is a result. Where nobody sends again and again, a
-// goroutine that works for a request which is not over keeps that: it has waited for
-// an answer.
+// driftWork makes the context current of what was received where a goroutine serves.
+// It is not work for one with an open span of its own, nor for one that is under the
+// sender's trace already: that is a result.
 func driftWork(d *driftG, flags uint32) {
 	c := d.got
 	if d.fresh == driftNobody {
@@ -216,7 +223,7 @@ func driftWork(d *driftG, flags uint32) {
 		if sender != nil && (cur == sender || cur.root != nil && cur.root == sender.root || driftSameTrace != nil && driftSameTrace(cur, sender)) {
 			return
 		}
-		if flags&driftAlone != 0 && (sender == nil || !driftOwn(p) && cur.root != nil && atomic.Load(&cur.root.ended) == 0) {
+		if flags&driftNested != 0 {
 			return
 		}
 	}

@@ -138,7 +138,18 @@ func driftBusy(p unsafe.Pointer) bool {
 //go:linkname driftTakeMessage
 func driftTakeMessage(flags uint32) {
 	d := &getg().drift
-	if f := d.float; f != nil && f.flags&driftTaken != 0 {
+	f := d.float
+	switch {
+	case f == nil || f.flags&driftTaken == 0:
+		return
+	case f.flags&driftCarried != 0:
+		if d.fresh = driftNobody; f.held != nil {
+			d.got, d.fresh = f.held, driftCame
+		}
+		d.float = nil
+		driftSpare(d, f)
+		driftWork(d, flags)
+	default:
 		d.float = nil
 		driftPush(d, f, flags)
 	}

@@ -28,6 +28,7 @@ type driftG struct {
 	got   unsafe.Pointer   // what the last receive brought, if fresh says so
 	spare *driftAliasFrame // for the next receive
 	fresh uint8            // what the last receive was: driftCame, driftNobody
+	mute  uint8            // what is sent now, is sent under none
 }
 
 func driftOwn(p unsafe.Pointer) bool { return uintptr(p)&1 == 0 }
