@@ -461,3 +461,37 @@ func (w *weaver) freshSends(f *file) {
 		walk(fd.Body, f.isFresh(fd))
 	}
 }
+
+// chain writes what a loop over a channel does with what came with its elements: the
+// next one ends what the one before had, and what leaves the loop the last.
+func (x *extents) chain(rng *ast.RangeStmt, flags int, drops []*point) {
+	t := x.token("uint64(0)")
+	drop := fmt.Sprintf("%s(%s)", x.w.runtimeFunc("drop", "(token uint64)"), t)
+	x.late = append(x.late, late{rng.Body.Lbrace, fmt.Sprintf("%[1]s = %[2]s(%[1]s, %[3]d);", t, x.w.runtimeFunc("gotNext", "(token uint64, flags uint32) uint64"), flags)})
+	x.drop(drops, drop+";")
+	label := ""
+	s := x.listed(rng)
+	if l, ok := s.(*ast.LabeledStmt); ok {
+		label = l.Label.Name
+	}
+	a := x.text(s)
+	a.behind = append([]string{drop}, a.behind...)
+	inside := map[string]bool{label: true}
+	ast.Inspect(rng.Body, func(n ast.Node) bool {
+		if l, ok := n.(*ast.LabeledStmt); ok {
+			inside[l.Label.Name] = true
+		}
+		return true
+	})
+	ast.Inspect(rng.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BranchStmt:
+			if n.Label != nil && !inside[n.Label.Name] {
+				x.u.f.before(n, part{text: drop + ";"})
+			}
+		}
+		return true
+	})
+}

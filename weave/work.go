@@ -72,7 +72,7 @@ func (x *extents) receive(r *receive) string {
 	if reason := x.receiveAt(r, h, p, rng, flags, drops); reason != "" {
 		return reason
 	}
-	if home != nil {
+	if home != nil && !(r.carried && rng != nil) {
 		x.loop(home)
 	}
 	return ""
@@ -117,6 +117,10 @@ func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt,
 		return ""
 	}
 	texts := []string{x.w.receivedFunc(r, flags)}
+	if r.carried && rng != nil {
+		x.chain(rng, flags, drops)
+		return ""
+	}
 	if !r.carried {
 		texts[0] += fmt.Sprintf("(&%s)", r.into.(*ast.Ident).Name)
 	}

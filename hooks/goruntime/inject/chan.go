@@ -71,7 +71,7 @@ func driftSend(c *hchan) {
 	d := &getg().drift
 	p := d.slot
 	if p == nil || d.mute != 0 {
-		if d.sent != nil {
+		if d.sent != nil { // as long as that is not nil, a send comes by here
 			d.sent = nil
 		}
 		return
@@ -126,48 +126,42 @@ func driftSendNew(c *hchan, d *driftG) {
 	unlock(&c.lock)
 }
 
-// driftSlot returns where a buffered channel keeps what came with its ith element,
-// nil if it has no slots yet.
+// driftSlot returns where a buffered channel that is ready keeps what came with its
+// ith element.
 func driftSlot(c *hchan, i uint) *unsafe.Pointer {
-	if c.drift != driftReady || c.dataqsiz == 0 {
-		return nil
-	}
 	return (*unsafe.Pointer)(unsafe.Add(unsafe.Pointer((*driftChan)(unsafe.Pointer(c)).slots), uintptr(i)*unsafe.Sizeof(c)))
 }
 
-// driftPut puts what the goroutine sends beside the ith element.
+// driftPut puts what the goroutine sends beside the ith element of a channel that is
+// ready. What was there before was taken: it stays, for the next is mostly the same,
+// and a store costs more than a comparison.
 func driftPut(c *hchan, i uint) {
-	if slot := driftSlot(c, i); slot != nil {
-		if sent := getg().drift.sent; *slot != sent {
-			*slot = sent
-		}
+	if slot, sent := driftSlot(c, i), getg().drift.sent; *slot != sent {
+		*slot = sent
 	}
 }
 
 // driftHand gives what the goroutine sends to one that waits to receive.
 func driftHand(to *g) { driftGive(&to.drift, getg().drift.sent) }
 
-// driftFetch takes what came with the ith element.
+// driftFetch tells what came with the ith element of a channel that is ready.
 func driftFetch(c *hchan, i uint) {
-	var c0 unsafe.Pointer
-	if slot := driftSlot(c, i); slot != nil {
-		if c0 = *slot; c0 != nil {
-			*slot = nil
-		}
-	}
-	driftGive(&getg().drift, c0)
+	driftGive(&getg().drift, *driftSlot(c, i))
 }
 
 // driftSwap takes what one that waits to send sends or, where the buffer is full, what
 // came with its first element, and puts the other's in its place.
 func driftSwap(c *hchan, from *g) {
 	sent := from.drift.sent
-	if c.dataqsiz != 0 {
-		var first unsafe.Pointer
-		if slot := driftSlot(c, c.recvx); slot != nil {
-			if first = *slot; first != sent {
-				*slot = sent
-			}
+	switch {
+	case c.dataqsiz == 0:
+	case c.drift != driftReady:
+		sent = nil
+	default:
+		slot := driftSlot(c, c.recvx)
+		first := *slot
+		if first != sent {
+			*slot = sent
 		}
 		sent = first
 	}
@@ -196,9 +190,50 @@ const driftNested = 64
 //go:linkname driftGot
 //go:nosplit
 func driftGot(flags uint32) {
-	if d := &getg().drift; d.fresh != 0 {
+	switch d := &getg().drift; {
+	case d.fresh == 0:
+	case d.fresh == driftNobody && d.slot == nil:
+		d.fresh = 0
+	default:
 		driftWork(d, flags)
 	}
+}
+
+// driftGotNext is driftGot where a loop ranges over a channel. token is the number of
+// the frame of the element before, 0 for none: that one's work is over. The result is
+// this one's.
+//
+//go:linkname driftGotNext
+//go:nosplit
+func driftGotNext(token uint64, flags uint32) uint64 {
+	d := &getg().drift
+	if d.slot == nil && d.fresh != driftCame {
+		d.fresh = 0
+		return 0
+	}
+	if token != 0 && d.fresh == driftCame && driftOwn(d.slot) {
+		if f := (*driftFrame)(d.slot); f != nil && f.seq == token && f.held == d.got && f.flags&driftCarried != 0 {
+			d.fresh = 0
+			return token // by the same sender
+		}
+	}
+	if token == 0 && d.fresh == 0 {
+		return 0
+	}
+	return driftWorkNext(token, flags)
+}
+
+func driftWorkNext(token uint64, flags uint32) uint64 {
+	driftDrop(token)
+	d := &getg().drift
+	before := d.seq
+	if d.fresh != 0 {
+		driftWork(d, flags)
+	}
+	if d.seq == before {
+		return 0
+	}
+	return d.seq
 }
 
 // driftWork makes the context current of what was received where a goroutine serves.

@@ -163,7 +163,7 @@ var used = []any{
 	driftSender, driftSending,
 	driftBetween, driftRanging, driftYielded, driftResumed, driftRanged, driftElder, driftStartBefore, driftStartRoot,
 	driftMark,
-	driftMakechan, driftSend, driftPut, driftHand, driftFetch, driftSwap, driftGot, driftShed, driftMute, driftUnmute, driftBare, driftReady,
+	driftMakechan, driftSend, driftPut, driftHand, driftFetch, driftSwap, driftGot, driftGotNext, driftShed, driftMute, driftUnmute, driftBare, driftReady,
 	driftSystem,
 	driftEnter,
 	driftSeq,

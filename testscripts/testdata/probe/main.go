@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/drift-go/drift-toolexec/hooks"
 	"github.com/drift-go/drift-toolexec/internal/toolexec"
@@ -67,13 +68,18 @@ func main() {
 		Stmt: "return c",
 		Code: "c.drift = driftReady",
 	})
+	for i := range r.Patches {
+		if p := &r.Patches[i]; strings.Contains(p.Code, "driftSend(") {
+			p.Code = strings.Replace(strings.Replace(p.Code, " && (getg().drift.slot != nil || getg().drift.sent != nil)", "", 1), " && (gp.drift.slot != nil || gp.drift.sent != nil)", "", 1)
+		}
+	}
 	for i := range r.Files {
 		if f := &r.Files[i]; f.Name == "chan.go" {
 			f.Body = append(bytes.Clone(f.Body), probes...)
 			replace(f, "	share := driftShare(d)\n", "	share := driftNewProbe(c)\n")
 			replace(f, "	p := d.slot\n	if p == nil || d.mute != 0 {\n		if d.sent", "	p := d.slot\n	driftSendNew(c, d)\n	if c != nil {\n		return\n	}\n	if p == nil || d.mute != 0 {\n		if d.sent")
 			replace(f, "	if d.got != c {\n", "	driftCheck(c)\n	if d.got != c {\n")
-			replace(f, "	driftGive(&getg().drift, c0)\n", "	driftMissing(c, c0)\n	driftGive(&getg().drift, c0)\n")
+			replace(f, "	driftGive(&getg().drift, *driftSlot(c, i))\n", "	driftMissing(c, *driftSlot(c, i))\n	driftGive(&getg().drift, *driftSlot(c, i))\n	*driftSlot(c, i) = nil\n")
 			replace(f, "	driftGive(&getg().drift, sent)\n", "	driftMissing(c, sent)\n	driftGive(&getg().drift, sent)\n")
 			replace(f, "func driftWork(d *driftG, flags uint32) {\n", "func driftWork(d *driftG, flags uint32) {\n	if d.fresh != 0 {\n		return\n	}\n")
 			if hide != "" {
