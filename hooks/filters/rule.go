@@ -58,8 +58,8 @@ func Rules() []*weave.Rule {
 		gozero      = "github.com/zeromicro/go-zero"
 	)
 	return []*weave.Rule{
-		rule(otelhttp, otelhttp, []string{"v0.49.0", "v0.72.0"},
-			declined("(*middleware).serveHTTP", "next.ServeHTTP(w, r)")),
+		rule(otelhttp, otelhttp, []string{"v0.49.0", "v0.71.0", "v0.72.0"},
+			within(declined("(*middleware).serveHTTP", "next.ServeHTTP(w, r)"), "if !f(r) {")),
 		rule(otelgin, otelgin, []string{"v0.49.0", "v0.65.0"},
 			within(declined("Middleware", "c.Next()"), "if !f(c.Request)"),
 			since(within(declined("Middleware", "c.Next()"), "if !f(c) "), "v0.54.0")),
