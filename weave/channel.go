@@ -285,8 +285,8 @@ func (w *weaver) gotFunc(r *receive, flags int) string {
 
 // serving tells whether the innermost of some loops may be one that serves: it goes on
 // as long as anything comes.
-func (w *weaver) serving(loops []ast.Stmt) bool {
-	if len(loops) == 0 {
+func (w *weaver) serving(u *unit, loops []ast.Stmt) bool {
+	if len(loops) == 0 || !w.goesRound(u, loops[len(loops)-1]) {
 		return false
 	}
 	switch l := loops[len(loops)-1].(type) {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -122,6 +123,9 @@ func (w *weaver) loopServes(u *unit, s ast.Stmt) string {
 	} else if labelled(u, s) {
 		return "" // looked at before
 	}
+	if isLoop(s) && !w.goesRound(u, s) {
+		return ""
+	}
 	switch n := s.(type) {
 	case *ast.RangeStmt:
 		return w.rangeServes(n, label)
@@ -136,6 +140,34 @@ func (w *weaver) loopServes(u *unit, s ast.Stmt) string {
 		}
 	}
 	return ""
+}
+
+// goesRound tells whether a loop's body can come to its end: one that always leaves is
+// none.
+func (w *weaver) goesRound(u *unit, loop ast.Stmt) bool {
+	if u.flow == nil {
+		u.flow = newFlow(u.body, w.never)
+	}
+	body := loopBody(loop)
+	for _, head := range u.flow.points {
+		if head.pos != body.Pos() || head.end != nil || head.before != nil || len(head.succs) == 0 {
+			continue
+		}
+		seen := map[*point]bool{}
+		var way func(p *point) bool
+		way = func(p *point) bool {
+			if p == head {
+				return true
+			}
+			if seen[p] {
+				return false
+			}
+			seen[p] = true
+			return slices.ContainsFunc(p.succs, way)
+		}
+		return way(head.succs[0])
+	}
+	return true
 }
 
 // labelled tells whether a statement of a unit has a label.

@@ -32,7 +32,7 @@ func (x *extents) receive(r *receive) string {
 	if len(p.lists) == 0 {
 		return "not in a statement list"
 	}
-	if r.carried && !x.w.returnsMessage(x.u) && (!x.w.serving(p.loops) || leaves(r.path)) {
+	if r.carried && !x.w.returnsMessage(x.u) && (!x.w.serving(x.u, p.loops) || leaves(r.path)) {
 		return "it is received once, or so many times: an answer"
 	}
 	if r.carried && x.w.recycled(r) {
