@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -85,6 +86,9 @@ func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt,
 	dropped := func(t string) string { return fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t) }
 	if r.into == nil { // it can be wrapped
 		stmt, header := x.host(r.path, p)
+		if h == nil && r.carried && x.startsIn(stmt) {
+			return "received in a statement that starts a span"
+		}
 		_, returns := stmt.(*ast.ReturnStmt)
 		switch {
 		case returns, hasBody(stmt) && len(drops) == 0 && (h != nil || !r.carried):
@@ -163,6 +167,11 @@ func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt,
 	}
 	x.text(stmt).behind = append(texts, x.text(stmt).behind...)
 	return ""
+}
+
+// startsIn tells whether a statement starts a span that is to stay current behind it.
+func (x *extents) startsIn(s ast.Stmt) bool {
+	return slices.ContainsFunc(x.u.calls, func(c *call) bool { return c.site && within(c.expr.Pos(), s) })
 }
 
 // exactly tells whether a statement assigns what a node returns, and no more.
