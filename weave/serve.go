@@ -159,7 +159,8 @@ func (w *weaver) goesRound(u *unit, loop ast.Stmt) bool {
 			if p == head {
 				return true
 			}
-			if seen[p] {
+			// Not by way of a loop around.
+			if seen[p] || p.end != ast.Node(body) && !within(p.pos, loop) {
 				return false
 			}
 			seen[p] = true
