@@ -442,12 +442,8 @@ func (w *weaver) sleeps(body *ast.BlockStmt) bool {
 // servesAs returns how a func value serves: a literal, a function, a method, or a
 // variable that holds one literal.
 func (w *weaver) servesAs(e ast.Expr) string {
-	e = ast.Unparen(e)
-	if lit, ok := e.(*ast.FuncLit); ok {
-		if u := w.byLit[lit]; u != nil {
-			return w.serves(u)
-		}
-		return ""
+	if u := w.unitOfValue(e); u != nil {
+		return w.serves(u)
 	}
 	return w.calleeServes(&ast.CallExpr{Fun: e})
 }

@@ -116,7 +116,7 @@ func (w *weaver) code(u *unit) string {
 	if u.job {
 		code += "j"
 	}
-	if w.serve && w.serves(u) != "" {
+	if w.Workers && w.serves(u) != "" { // though nothing is started here
 		code += "s"
 	}
 	return code

@@ -7,7 +7,7 @@ import "unsafe"
 // while he works on it.
 //
 // hchan has a byte for it where there was padding, so that no channel of the
-// program grows: driftNone, or what follows. What is carried lies behind a buffered
+// program grows: 0 for one that does not carry, or what follows. What is carried lies behind a buffered
 // channel (driftChan), which is allocated with pointers for that reason, whatever its
 // elements hold, and its buffer apart. An unbuffered one has nothing: who waits tells
 // by his g. A g does one channel operation at a time, and its sent and got are read
