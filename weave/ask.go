@@ -34,14 +34,14 @@ func mayAsk(src []byte) bool {
 }
 
 // asksTarget notes that a function, or the whole package, asks as own code does.
-func (w *weaver) asksTarget(r *Rule, t Target) error {
+func (w *Asks) asksTarget(r *Rule, t Target) error {
 	if w.askIn == nil {
 		w.askIn = map[ast.Decl]bool{}
 	}
 	n := 0
 	note := func(f *file, d ast.Decl) {
 		w.askIn[d] = true
-		if w.asks {
+		if w.plan.asks {
 			ast.Inspect(d, func(node ast.Node) bool {
 				if id, ok := node.(*ast.Ident); ok {
 					if fn, ok := w.info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != "" {
@@ -73,8 +73,8 @@ func (w *weaver) asksTarget(r *Rule, t Target) error {
 	return nil
 }
 
-// askSites weaves the references to functions that ask a ctx.
-func (w *weaver) askSites() {
+// weave weaves the references to functions that ask a ctx.
+func (w *Asks) weave() {
 	for _, f := range w.files {
 		for _, d := range f.ast.Decls {
 			if !w.Asks && !w.askIn[d] {
@@ -103,7 +103,7 @@ func (w *weaver) askSites() {
 }
 
 // ask weaves one reference. path holds its ancestors within the declaration.
-func (w *weaver) ask(f *file, decl ast.Decl, name string, id *ast.Ident, fn *types.Func, path []ast.Node) {
+func (w *Asks) ask(f *file, decl ast.Decl, name string, id *ast.Ident, fn *types.Func, path []ast.Node) {
 	var e ast.Expr = id
 	if sel, ok := last(path).(*ast.SelectorExpr); ok && sel.Sel == id {
 		e, path = sel, path[:len(path)-1]
@@ -126,16 +126,9 @@ func (w *weaver) ask(f *file, decl ast.Decl, name string, id *ast.Ident, fn *typ
 	w.site("ask", f, id, name, "")
 }
 
-func last(path []ast.Node) ast.Node {
-	if len(path) == 0 {
-		return nil
-	}
-	return path[len(path)-1]
-}
-
 // plainAnswer returns why a call gets plain Go's answer, or "". path holds the call's
 // ancestors.
-func (w *weaver) plainAnswer(decl ast.Decl, call *ast.CallExpr, fn *types.Func, path []ast.Node) string {
+func (w *Asks) plainAnswer(decl ast.Decl, call *ast.CallExpr, fn *types.Func, path []ast.Node) string {
 	if fn.Pkg().Path() != otelTrace {
 		return ""
 	}
@@ -196,37 +189,6 @@ const (
 	linksWhatItGot = "the function makes a link of what the ctx says"
 )
 
-// literalContext reports whether e is a call of context.Background or TODO.
-func (w *weaver) literalContext(e ast.Expr) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	return ok && w.emptyContext(call)
-}
-
-// objectOf returns the variable or field that an expression names, nil for none.
-func (w *weaver) objectOf(e ast.Expr) types.Object {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		if o := w.info.Defs[e]; o != nil {
-			return o
-		}
-		return w.info.Uses[e]
-	case *ast.SelectorExpr:
-		return w.info.Uses[e.Sel]
-	}
-	return nil
-}
-
-// mentions reports whether a node names a variable.
-func (w *weaver) mentions(n ast.Node, o types.Object) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && w.info.Uses[id] == o
-		return !found
-	})
-	return found
-}
-
 func isLink(t types.Type) bool {
 	if t == nil {
 		return false
@@ -240,7 +202,7 @@ func isLink(t types.Type) bool {
 
 // asksFunc returns the name of the generic function that returns what own code calls
 // in fn's place.
-func (w *weaver) asksFunc(fn *types.Func) string {
+func (w *Asks) asksFunc(fn *types.Func) string {
 	kind := "asks" + fn.Name()
 	if fn.Pkg().Path() != otelTrace {
 		kind = "asksBaggage"
@@ -250,4 +212,10 @@ func (w *weaver) asksFunc(fn *types.Func) string {
 	w.need[fmt.Sprintf("func %s[F any](f F) F {\n\tif %s == nil {\n\t\treturn f\n\t}\n\treturn *(*F)(%[3]sunsafe.Pointer(&%[2]s))\n}\n",
 		Prefix+kind, value, Prefix)] = true
 	return Prefix + kind
+}
+
+// Asks are where a package asks a ctx for its span.
+type Asks struct {
+	*Pass
+	askIn map[ast.Decl]bool // what rules say asks as own code does
 }

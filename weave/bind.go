@@ -3,10 +3,7 @@ package weave
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
-	"slices"
-	"strings"
 )
 
 // What happens to a func that is handed over to be run later or elsewhere:
@@ -25,7 +22,7 @@ import (
 // panic and Goexit.
 
 // bindTarget binds a parameter that a rule names.
-func (w *weaver) bindTarget(r *Rule, b Bind) error {
+func (w *HandOffs) bindTarget(r *Rule, b Bind) error {
 	decls, err := w.target(r, b.Target)
 	if err != nil {
 		return err
@@ -39,7 +36,7 @@ func (w *weaver) bindTarget(r *Rule, b Bind) error {
 }
 
 // bind binds a parameter of a function and returns why it can't.
-func (w *weaver) bind(d decl, param string, stale bool) string {
+func (w *HandOffs) bind(d decl, param string, stale bool) string {
 	id, names := d.param(param)
 	if id == nil {
 		return fmt.Sprintf("%s has no parameter %s to bind: %s", d.name(), param, names)
@@ -68,30 +65,9 @@ func (w *weaver) bind(d decl, param string, stale bool) string {
 	return ""
 }
 
-// core returns a type's underlying type; for a type parameter, that of the only
-// type in its constraint, if it is a plain one.
-func core(t types.Type) types.Type {
-	p, ok := types.Unalias(t).(*types.TypeParam)
-	if !ok {
-		return t.Underlying()
-	}
-	c, ok := p.Constraint().Underlying().(*types.Interface)
-	if !ok || c.NumEmbeddeds() != 1 {
-		return nil
-	}
-	e := c.EmbeddedType(0)
-	if u, ok := e.(*types.Union); ok {
-		if u.Len() != 1 {
-			return nil
-		}
-		e = u.Term(0).Type()
-	}
-	return e.Underlying()
-}
-
 // bindFunc returns the name of the generic function that binds funcs of a
 // shape.
-func (w *weaver) bindFunc(sig *types.Signature, many bool) string {
+func (w *HandOffs) bindFunc(sig *types.Signature, many bool) string {
 	sh := w.shape(sig)
 	name := Prefix + "bind" + sh.name
 	ptr := Prefix + "unsafe.Pointer"
@@ -134,242 +110,15 @@ func (w *weaver) bindFunc(sig *types.Signature, many bool) string {
 
 // under returns a func literal of a shape that calls f under the context c, and
 // then brings back what was there.
-func (w *weaver) under(sh shape, c string) string {
+func (w *HandOffs) under(sh shape, c string) string {
 	const ptr = Prefix + "unsafe.Pointer"
 	adopt := w.runtimeFunc("adopt", "(c "+ptr+") (old "+ptr+", hushed uint64)")
 	restore := w.runtimeFunc("restore", "(old "+ptr+", hushed uint64)")
 	return fmt.Sprintf("func(%s)%s { defer %s(%s(%s)); %s }", sh.params, sh.results, restore, adopt, c, sh.call)
 }
 
-// shape is a func type as a file can spell it that imports nothing: predeclared
-// types by their names, all others as type parameters.
-type shape struct {
-	name    string   // tells it from others, as part of an identifier
-	typ     string   // the type
-	tparams []string // the type parameters
-	params  string   // how a func of it declares its parameters
-	results string   // and results, behind a space
-	call    string   // how it calls f with them
-}
-
-func (w *weaver) shape(sig *types.Signature) shape {
-	var sh shape
-	spell := func(t types.Type, kind string, i int) string {
-		var name string
-		switch t := types.Unalias(t).(type) {
-		case *types.Basic:
-			name = t.Name()
-		case *types.Named:
-			if t.Obj().Pkg() == nil {
-				name = t.Obj().Name()
-			}
-		}
-		// Unless the package says otherwise, these are what they seem.
-		if name != "" && token.IsIdentifier(name) && w.pkg.Scope().Lookup(name) == nil {
-			sh.name += "_" + name
-			return name
-		}
-		name = fmt.Sprintf("%s%d", kind, i)
-		sh.name += "_" + name
-		sh.tparams = append(sh.tparams, name)
-		return name
-	}
-	var in, named, pass, out []string
-	for i := range sig.Params().Len() {
-		t, a := sig.Params().At(i).Type(), fmt.Sprintf("a%d", i)
-		if sig.Variadic() && i == sig.Params().Len()-1 {
-			text := "..." + spell(t.(*types.Slice).Elem(), "A", i)
-			sh.name += "s"
-			in, named, pass = append(in, text), append(named, a+" "+text), append(pass, a+"...")
-			continue
-		}
-		text := spell(t, "A", i)
-		in, named, pass = append(in, text), append(named, a+" "+text), append(pass, a)
-	}
-	sh.name += "_"
-	for i := range sig.Results().Len() {
-		out = append(out, spell(sig.Results().At(i).Type(), "R", i))
-	}
-	if len(out) > 0 {
-		sh.results = " (" + strings.Join(out, ", ") + ")"
-	}
-	sh.typ = "func(" + strings.Join(in, ", ") + ")" + sh.results
-	sh.params, sh.call = strings.Join(named, ", "), "f("+strings.Join(pass, ", ")+")"
-	if sh.results != "" {
-		sh.call = "return " + sh.call
-	}
-	return sh
-}
-
-// typeParams returns a type parameter list of the shape's, behind those given.
-func (sh shape) typeParams(first ...string) string {
-	list := strings.Join(first, ", ")
-	if len(sh.tparams) > 0 {
-		if list != "" {
-			list += ", "
-		}
-		list += strings.Join(sh.tparams, ", ") + " any"
-	}
-	if list == "" {
-		return ""
-	}
-	return "[" + list + "]"
-}
-
-// decl is a function declaration with a body.
-type decl struct {
-	f  *file
-	fd *ast.FuncDecl
-}
-
-func (d decl) name() string { return declName(d.fd) }
-
-// param returns the identifier of a parameter, or what to choose from.
-func (d decl) param(name string) (id *ast.Ident, others string) {
-	var names []string
-	for _, p := range d.fd.Type.Params.List {
-		for _, id := range p.Names {
-			if id.Name == name && name != "_" {
-				return id, ""
-			}
-			if id.Name != "_" {
-				names = append(names, id.Name)
-			}
-		}
-	}
-	if len(names) == 0 {
-		return nil, "it has none with a name"
-	}
-	return nil, "it has " + strings.Join(names, ", ")
-}
-
-// target returns the declarations that a rule's target names: one, or none
-// where the release at hand does not have it and need not.
-func (w *weaver) target(r *Rule, t Target) ([]decl, error) {
-	if w.without(t.Since, t.Until) {
-		return nil, nil
-	}
-	pkg, name, ok := SplitFunc(t.Func)
-	if !ok || pkg != r.Package {
-		return nil, &Error{At: t.At, Hook: r, Msg: fmt.Sprintf("%q names no function of %s", t.Func, r.Package)}
-	}
-	var found []decl
-	var names []string
-	for _, f := range w.files {
-		for _, d := range f.ast.Decls {
-			fd, ok := d.(*ast.FuncDecl)
-			if !ok {
-				continue
-			}
-			n := declName(fd)
-			if n == name && fd.Body != nil {
-				found = append(found, decl{f, fd})
-			}
-			if fd.Body != nil && n != "init" && n != "_" {
-				names = append(names, n)
-			}
-		}
-	}
-	if len(found) == 0 && !w.lenient(t.Since, t.Until) {
-		return nil, &Error{At: t.At, Hook: r, Msg: fmt.Sprintf("no function %s in %s%s", name, pkg, choices(name, names))}
-	}
-	return found, nil
-}
-
-// choices lists the functions that may have been meant: those that are called
-// alike, else all, as far as a line goes.
-func choices(name string, names []string) string {
-	last := func(s string) string { return strings.ToLower(s[strings.LastIndexByte(s, '.')+1:]) }
-	var alike []string
-	for _, n := range names {
-		if a, b := last(n), last(name); len(b) > 1 && (strings.HasPrefix(a, b[:2]) || strings.Contains(a, b) || strings.Contains(b, a)) {
-			alike = append(alike, n)
-		}
-	}
-	if len(alike) > 0 {
-		names = alike
-	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-	const most = 12
-	if len(names) > most {
-		names = append(names[:most:most], "...")
-	}
-	if len(names) == 0 {
-		return ", which has none"
-	}
-	return "; it has " + strings.Join(names, ", ")
-}
-
-// SplitFunc splits a function's full name into its package's path and its name
-// in that: "f", "T.m" or "(*T).m". Type parameters are left out.
-func SplitFunc(full string) (pkg, name string, ok bool) {
-	for {
-		i := strings.IndexByte(full, '[')
-		j := strings.IndexByte(full, ']')
-		if i < 0 || j < i {
-			break
-		}
-		full = full[:i] + full[j+1:]
-	}
-	if rest, method := strings.CutPrefix(full, "("); method {
-		rest, star := strings.CutPrefix(rest, "*")
-		recv, fn, ok := strings.Cut(rest, ").")
-		i := strings.LastIndexByte(recv, '.')
-		if !ok || i <= strings.LastIndexByte(recv, '/') || !token.IsIdentifier(fn) || !token.IsIdentifier(recv[i+1:]) {
-			return "", "", false
-		}
-		if star {
-			return recv[:i], "(*" + recv[i+1:] + ")." + fn, true
-		}
-		return recv[:i], recv[i+1:] + "." + fn, true
-	}
-	i := strings.LastIndexByte(full, '.')
-	if i <= strings.LastIndexByte(full, '/') || i == 0 || !token.IsIdentifier(full[i+1:]) {
-		return "", "", false
-	}
-	return full[:i], full[i+1:], true
-}
-
-// inherit marks the spawn sites of a function that a rule names, or of the
-// whole package.
-func (w *weaver) inherit(r *Rule, t Target) error {
-	var decls []decl
-	if t.Func == r.Package {
-		for _, f := range w.files {
-			for _, d := range f.ast.Decls {
-				if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil {
-					decls = append(decls, decl{f, fd})
-				}
-			}
-		}
-	} else {
-		var err error
-		if decls, err = w.target(r, t); err != nil || len(decls) == 0 {
-			return err
-		}
-	}
-	n := 0
-	for _, d := range decls {
-		ast.Inspect(d.fd.Body, func(node ast.Node) bool {
-			if g, ok := node.(*ast.GoStmt); ok {
-				n++
-				if !w.Own { // where all inherit
-					w.spawn(d.f, g)
-					w.site("inherit", d.f, g, d.name(), "")
-				}
-			}
-			return true
-		})
-	}
-	if n == 0 && !w.lenient(t.Since, t.Until) {
-		return &Error{At: t.At, Hook: r, Msg: t.Func + " holds no go statement that could inherit"}
-	}
-	return nil
-}
-
 // freshTarget notes that a function, or the whole package, hands nothing on.
-func (w *weaver) freshTarget(r *Rule, t Target) error {
+func (w *HandOffs) freshTarget(r *Rule, t Target) error {
 	if t.Func == r.Package {
 		w.spawns, w.marks = false, false
 		return nil
@@ -382,4 +131,15 @@ func (w *weaver) freshTarget(r *Rule, t Target) error {
 		d.f.fresh[d.f.line(d.fd)] = true
 	}
 	return err
+}
+
+func newHandOffs(servers *Servers) *HandOffs {
+	return &HandOffs{Servers: servers, bound: map[*ast.Ident]bool{}}
+}
+
+// HandOffs are where work is handed over other than by a go statement.
+type HandOffs struct {
+	*Servers
+	bound  map[*ast.Ident]bool // parameters
+	timers map[*unit]bool      // those that are handed to time.AfterFunc
 }

@@ -47,8 +47,14 @@ func isWork(t types.Type) bool {
 	return true
 }
 
-// makes weaves the channels that a file makes.
-func (w *weaver) makes(f *file) {
+// makes weaves the channels that the package makes.
+func (w *Channels) makes() {
+	for _, f := range w.files {
+		w.madeIn(f)
+	}
+}
+
+func (w *Channels) madeIn(f *file) {
 	for _, d := range f.ast.Decls {
 		name := "package level"
 		if fd, ok := d.(*ast.FuncDecl); ok {
@@ -64,7 +70,7 @@ func (w *weaver) makes(f *file) {
 }
 
 // make weaves a call if it makes a channel for work.
-func (w *weaver) make(f *file, in string, call *ast.CallExpr) {
+func (w *Channels) make(f *file, in string, call *ast.CallExpr) {
 	if !w.isMake(call) || !isWork(w.elem(call)) {
 		return
 	}
@@ -93,7 +99,7 @@ func (w *weaver) make(f *file, in string, call *ast.CallExpr) {
 }
 
 // isMake tells whether a call is one of the builtin make.
-func (w *weaver) isMake(call *ast.CallExpr) bool {
+func (w *Pass) isMake(call *ast.CallExpr) bool {
 	fun := ast.Unparen(call.Fun)
 	if !w.info.Types[fun].IsBuiltin() {
 		return false
@@ -103,7 +109,7 @@ func (w *weaver) isMake(call *ast.CallExpr) bool {
 }
 
 // madeFunc returns the name of the generic function that makes a channel that carries.
-func (w *weaver) madeFunc() string {
+func (w *Channels) madeFunc() string {
 	made, makechan := Prefix+"made", Prefix+"makechan"
 	w.need[fmt.Sprintf("//go:linkname %s runtime.driftMakechan\nfunc %[1]s(t %[2]sunsafe.Pointer, size int64) %[2]sunsafe.Pointer\n", makechan, Prefix)] = true
 	w.need[fmt.Sprintf("func %s[C any, N ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr](size N) (c C) { var typ any = c; p := %s(*(*%[3]sunsafe.Pointer)(%[3]sunsafe.Pointer(&typ)), %[3]ssize(size)); return *(*C)(%[3]sunsafe.Pointer(&p)) }\n", made, makechan, Prefix)] = true
@@ -113,7 +119,7 @@ func (w *weaver) madeFunc() string {
 
 // fromChannel returns what an operation receives from a channel that may carry, nil
 // if that is dropped or no work.
-func (w *weaver) fromChannel(n ast.Node, path []ast.Node) *receive {
+func (w *Channels) fromChannel(n ast.Node, path []ast.Node) *work {
 	switch n := n.(type) {
 	case *ast.UnaryExpr:
 		if n.Op != token.ARROW || !isWork(w.elem(n.X)) {
@@ -123,21 +129,21 @@ func (w *weaver) fromChannel(n ast.Node, path []ast.Node) *receive {
 		if into != nil && isBlank(into) || into == nil && w.blankly(n, path) {
 			return nil
 		}
-		return &receive{node: n, kind: -1, carried: true, results: 1, into: into}
+		return &work{by: w, node: n, kind: -1, element: true, results: 1, into: into}
 	case *ast.RangeStmt:
 		t := w.info.TypeOf(n.X)
 		if t == nil || n.Key == nil || isBlank(n.Key) {
 			return nil
 		}
 		if c, ok := core(t).(*types.Chan); ok && isWork(c.Elem()) {
-			return &receive{node: n, kind: -1, carried: true, into: n.Key}
+			return &work{by: w, node: n, kind: -1, element: true, into: n.Key}
 		}
 	}
 	return nil
 }
 
 // blankly tells whether an expression is assigned to _ alone.
-func (w *weaver) blankly(n ast.Expr, path []ast.Node) bool {
+func (w *Channels) blankly(n ast.Expr, path []ast.Node) bool {
 	var in ast.Node = n
 	for i := len(path) - 1; i >= 0; i-- {
 		switch p := path[i].(type) {
@@ -165,7 +171,7 @@ type jobCall struct {
 
 // mayReturnJob tells whether a call is to be looked at once it is known which functions
 // return what they have received.
-func (w *weaver) mayReturnJob(n *ast.CallExpr, path []ast.Node) bool {
+func (w *Channels) mayReturnJob(n *ast.CallExpr, path []ast.Node) bool {
 	tv := w.info.Types[n]
 	if tv.Type == nil || tv.Value != nil || tv.IsVoid() || dropped(n, path) || !w.mayHand(n) {
 		return false
@@ -174,7 +180,7 @@ func (w *weaver) mayReturnJob(n *ast.CallExpr, path []ast.Node) bool {
 }
 
 // jobIn returns which of a call's results may be work, -1 for none.
-func (w *weaver) jobIn(t types.Type) int {
+func (w *Channels) jobIn(t types.Type) int {
 	tuple, ok := t.(*types.Tuple)
 	if !ok {
 		if isWork(t) {
@@ -192,49 +198,49 @@ func (w *weaver) jobIn(t types.Type) int {
 
 // returnJobs finds the functions that return what they have received from a channel,
 // and adds the calls of these to what units receive.
-func (w *weaver) returnJobs(units []*unit) {
+func (w *Channels) returnJobs() {
 	for changed := true; changed; {
 		changed = false
-		for _, u := range units {
-			for i, c := range u.jobCalls {
+		for _, u := range w.all {
+			for i, c := range w.jobCalls[u] {
 				if c.call == nil || !w.returnsJob(c.call) {
 					continue
 				}
-				u.jobCalls[i].call = nil
+				w.jobCalls[u][i].call = nil
 				t := w.info.TypeOf(c.call)
-				r := &receive{node: c.call, path: c.path, kind: -1, carried: true, helper: true, results: 1, index: w.jobIn(t)}
+				r := &work{by: w, node: c.call, path: c.path, kind: -1, element: true, helper: true, results: 1, index: w.jobIn(t)}
 				if tuple, ok := t.(*types.Tuple); ok {
 					r.results = tuple.Len()
 				}
-				u.receives = append(u.receives, r)
+				u.works = append(u.works, r)
 				changed = true
 			}
-			if !u.job && w.handsJob(u) {
-				u.job, changed = true, true
+			if !w.jobs[u] && w.handsJob(u) {
+				w.jobs[u], u.handsWork, changed = true, true, true
 			}
 		}
 	}
 }
 
 // returnsJob tells whether the function that is called returns what it has received.
-func (w *weaver) returnsJob(call *ast.CallExpr) bool {
+func (w *Channels) returnsJob(call *ast.CallExpr) bool {
 	if u := w.unitOf(call); u != nil {
-		return u.job
+		return w.jobs[u]
 	}
 	fn := w.callee(call)
-	return fn != nil && w.fact(fn.Origin(), 'j')
+	return fn != nil && w.says(fn.Origin(), 'j')
 }
 
 // handsJob tells whether a unit returns what it has received from a channel.
-func (w *weaver) handsJob(u *unit) bool {
+func (w *Channels) handsJob(u *unit) bool {
 	if u.typ == nil || u.typ.Results == nil {
 		return false
 	}
-	for _, r := range u.receives {
-		if !r.carried {
+	for _, r := range u.works {
+		if !r.element {
 			continue
 		}
-		v := w.receivedVar(r)
+		v := w.workVar(r)
 		for _, n := range u.nodes {
 			ret, ok := n.(*ast.ReturnStmt)
 			if !ok {
@@ -266,14 +272,14 @@ func nodeExpr(n ast.Node) ast.Expr {
 	return e
 }
 
-func (w *weaver) isUse(e ast.Expr, v *types.Var) bool {
+func (w *Pass) isUse(e ast.Expr, v *types.Var) bool {
 	id, ok := e.(*ast.Ident)
 	return ok && w.info.Uses[id] == types.Object(v)
 }
 
 // gotFunc returns the text that makes current what came with an element, and for an
 // expression the name of the function that does and passes it on.
-func (w *weaver) gotFunc(r *receive, flags int) string {
+func (w *Channels) gotFunc(r *work, flags int) string {
 	got := fmt.Sprintf("%s(%d)", w.runtimeFunc("got", "(flags uint32)"), flags)
 	if r.into != nil {
 		return got
@@ -285,7 +291,7 @@ func (w *weaver) gotFunc(r *receive, flags int) string {
 
 // serving tells whether the innermost of some loops may be one that serves: it goes on
 // as long as anything comes.
-func (w *weaver) serving(u *unit, loops []ast.Stmt) bool {
+func (w *Channels) serving(u *unit, loops []ast.Stmt) bool {
 	if len(loops) == 0 || !w.goesRound(u, loops[len(loops)-1]) {
 		return false
 	}
@@ -303,7 +309,7 @@ func (w *weaver) serving(u *unit, loops []ast.Stmt) bool {
 
 // second tells whether something else was received before on the way to a receive, in
 // the same round of a loop.
-func (x *extents) second(r *receive) bool {
+func (w *Channels) second(x *extents, r *work) bool {
 	var loop ast.Node
 	for _, n := range r.path {
 		switch n.(type) {
@@ -311,8 +317,8 @@ func (x *extents) second(r *receive) bool {
 			loop = n
 		}
 	}
-	for _, o := range x.u.receives {
-		if o == r || !o.carried || o.node.Pos() >= r.node.Pos() || loop == nil || !within(o.node.Pos(), loop) {
+	for _, o := range x.u.works {
+		if o == r || !o.element || o.node.Pos() >= r.node.Pos() || loop == nil || !within(o.node.Pos(), loop) {
 			continue
 		}
 		if o.node == loop || inList(o.path, r.node) {
@@ -341,7 +347,7 @@ var stores = []string{"free", "idle", "pool", "spare", "avail", "token", "sem", 
 // has no part in what it is used for next. That is so where a function of the package
 // sends on the channel what it has received from it, and where the channel's name says
 // so.
-func (w *weaver) recycled(r *receive) bool {
+func (w *Channels) recycled(r *work) bool {
 	n, ok := r.node.(*ast.UnaryExpr)
 	if !ok {
 		return false // who ranges over a channel serves
@@ -360,7 +366,7 @@ func (w *weaver) recycled(r *receive) bool {
 }
 
 // channelOf returns the variable or field that an expression of a channel names last.
-func (w *weaver) channelOf(e ast.Expr) types.Object {
+func (w *Pass) channelOf(e ast.Expr) types.Object {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		return w.objectOf(e)
@@ -374,16 +380,16 @@ func (w *weaver) channelOf(e ast.Expr) types.Object {
 
 // backInto returns the channels on which a function sends what it has received from
 // them.
-func (w *weaver) backInto() map[types.Object]bool {
+func (w *Channels) backInto() map[types.Object]bool {
 	if w.back != nil {
 		return w.back
 	}
 	w.back = map[types.Object]bool{}
 	from := map[types.Object]types.Object{} // of variables: the channel
 	for _, u := range w.all {
-		for _, r := range u.receives {
-			if n, ok := r.node.(*ast.UnaryExpr); ok && r.carried {
-				if v := w.receivedVar(r); v != nil {
+		for _, r := range u.works {
+			if n, ok := r.node.(*ast.UnaryExpr); ok && r.element {
+				if v := w.workVar(r); v != nil {
 					from[v] = w.channelOf(n.X)
 				}
 			}
@@ -408,7 +414,15 @@ func (w *weaver) backInto() map[types.Object]bool {
 // function they are in: they send under none.
 //
 //	ch <- v  becomes  mute();ch <- v;unmute()
-func (w *weaver) freshSends(f *file) {
+func (w *Channels) freshSends() {
+	for _, f := range w.files {
+		if f.fresh != nil {
+			w.freshSendsOf(f)
+		}
+	}
+}
+
+func (w *Channels) freshSendsOf(f *file) {
 	for _, d := range f.ast.Decls {
 		fd, ok := d.(*ast.FuncDecl)
 		if !ok || fd.Body == nil {
@@ -462,36 +476,76 @@ func (w *weaver) freshSends(f *file) {
 	}
 }
 
-// chain writes what a loop over a channel does with what came with its elements: the
-// next one ends what the one before had, and what leaves the loop the last.
-func (x *extents) chain(rng *ast.RangeStmt, flags int, drops []*point) {
-	t := x.token("uint64(0)")
-	drop := fmt.Sprintf("%s(%s)", x.w.runtimeFunc("drop", "(token uint64)"), t)
-	x.late = append(x.late, late{rng.Body.Lbrace, fmt.Sprintf("%[1]s = %[2]s(%[1]s, %[3]d);", t, x.w.runtimeFunc("gotNext", "(token uint64, flags uint32) uint64"), flags)})
-	x.drop(drops, drop+";")
-	label := ""
-	s := x.listed(rng)
-	if l, ok := s.(*ast.LabeledStmt); ok {
-		label = l.Label.Name
+// Channels are a package's channels that carry.
+type Channels struct {
+	*Funcs
+	jobCalls map[*unit][]jobCall   // calls that may return what was received
+	jobs     map[*unit]bool        // those that return what they have received
+	back     map[types.Object]bool // channels that things go back to
+}
+
+func newChannels(funcs *Funcs) *Channels {
+	return &Channels{Funcs: funcs, jobCalls: map[*unit][]jobCall{}, jobs: map[*unit]bool{}}
+}
+
+// Gather notes where a unit receives from a channel that may carry. What is a message
+// comes with its own.
+func (w *Channels) Gather(u *unit, n ast.Node, path []ast.Node) {
+	if !w.channels {
+		return
 	}
-	a := x.text(s)
-	a.behind = append([]string{drop}, a.behind...)
-	inside := map[string]bool{label: true}
-	ast.Inspect(rng.Body, func(n ast.Node) bool {
-		if l, ok := n.(*ast.LabeledStmt); ok {
-			inside[l.Label.Name] = true
-		}
-		return true
-	})
-	ast.Inspect(rng.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.BranchStmt:
-			if n.Label != nil && !inside[n.Label.Name] {
-				x.u.f.before(n, part{text: drop + ";"})
-			}
-		}
-		return true
-	})
+	if k := len(u.works); k > 0 && u.works[k-1].node == n {
+		return
+	}
+	if r := w.fromChannel(n, path); r != nil {
+		r.path = append([]ast.Node(nil), path...)
+		u.works = append(u.works, r)
+	}
+	if call, ok := n.(*ast.CallExpr); ok && w.mayReturnJob(call, path) {
+		w.jobCalls[u] = append(w.jobCalls[u], jobCall{call, append([]ast.Node(nil), path...)})
+	}
+}
+
+// Weave weaves nothing but what the unit receives.
+func (w *Channels) Weave(*extents) {}
+
+// Holds reports whether a variable of type t may hold work.
+func (w *Channels) Holds(_ *work, t types.Type) bool { return isWork(t) }
+
+// Same returns false: an element is known where it is received alone.
+func (w *Channels) Same(types.Type) bool { return false }
+
+// Refuse returns why an element is no work, or "".
+func (w *Channels) Refuse(x *extents, r *work, loops []ast.Stmt) string {
+	switch {
+	case !x.u.handsWork && (!w.serving(x.u, loops) || leaves(r.path)):
+		return "it is received once, or so many times: an answer"
+	case w.recycled(r):
+		return "its channel is a store that things go back to"
+	}
+	return ""
+}
+
+// Flags says whether something else was received before in the same round.
+func (w *Channels) Flags(x *extents, r *work) int {
+	if w.second(x, r) {
+		return flagNested
+	}
+	return 0
+}
+
+// Func returns what makes current what came with an element.
+func (w *Channels) Func(r *work, flags int) string {
+	if r.helper {
+		return w.takenFunc(r, flags)
+	}
+	return w.gotFunc(r, flags)
+}
+
+// fact is what the package's facts say of a unit that returns what it received.
+func (w *Channels) fact(u *unit) string {
+	if w.jobs[u] {
+		return "j"
+	}
+	return ""
 }

@@ -31,7 +31,7 @@ func (h *holders) registered(call *ast.CallExpr, arg ast.Node) effect {
 }
 
 // parameter tells what a function does with an argument, by its parameter.
-func (w *weaver) parameter(u *unit, k int) effect {
+func (w *Funcs) parameter(u *unit, k int) effect {
 	v := w.param(u, k)
 	if v == nil {
 		return gives // variadic: it goes into a slice
@@ -102,7 +102,7 @@ func blank(lhs []ast.Expr) bool {
 }
 
 // param returns the unit's kth parameter, nil for the variadic one.
-func (w *weaver) param(u *unit, k int) *types.Var {
+func (w *Funcs) param(u *unit, k int) *types.Var {
 	if u.typ == nil {
 		return nil
 	}

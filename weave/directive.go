@@ -73,7 +73,7 @@ func directiveLines(fset *token.FileSet, f *ast.File, src []byte, kind string) m
 
 // checkDirectives refuses directives that mean nothing, and binds the
 // parameters that bind directives name.
-func (w *weaver) checkDirectives() error {
+func (w *HandOffs) checkDirectives() error {
 	if !w.directives {
 		return nil
 	}
@@ -121,7 +121,7 @@ func (f *file) freshTarget(line int) bool {
 
 // bindLine binds the named parameters of the function declared on a line. It
 // returns why it can't.
-func (w *weaver) bindLine(f *file, params string, line int) string {
+func (w *HandOffs) bindLine(f *file, params string, line int) string {
 	for _, d := range f.ast.Decls {
 		fd, ok := d.(*ast.FuncDecl)
 		if !ok || f.line(fd) != line {

@@ -59,7 +59,7 @@ func (h *holders) effects(n ast.Node) effect {
 		switch {
 		case h.scan(n.Call) == 0:
 			return 0
-		case h.got != nil: // the goroutine works on it
+		case h.work != nil && h.work.element: // the goroutine works on it
 			return mentions
 		}
 		return gives
@@ -157,7 +157,7 @@ func isGlobal(v *types.Var) bool {
 
 // touches tells whether a function reads a package's variable, itself or through
 // the functions it calls.
-func (w *weaver) touches(u *unit, o types.Object, seen map[*unit]bool) bool {
+func (w *Funcs) touches(u *unit, o types.Object, seen map[*unit]bool) bool {
 	if seen[u] {
 		return false
 	}
@@ -201,7 +201,7 @@ func (h *holders) mention(e ast.Node, path []ast.Node) effect {
 			if p.Op == token.EQL || p.Op == token.NEQ {
 				return 0 // compared, with nil mostly
 			}
-			if !h.work {
+			if h.work == nil {
 				return mentions
 			}
 		case *ast.ParenExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.KeyValueExpr, *ast.CompositeLit, *ast.SliceExpr:
@@ -247,12 +247,12 @@ func (h *holders) mention(e ast.Node, path []ast.Node) effect {
 			}
 			return 0
 		case *ast.ValueSpec:
-			if h.work && h.got == nil && len(p.Names) > 0 && h.w.messageKind(h.w.info.TypeOf(p.Names[0])) >= 0 || kept {
+			if h.work != nil && !h.work.element && len(p.Names) > 0 && h.work.by.Same(h.w.info.TypeOf(p.Names[0])) || kept {
 				return gives
 			}
 			return mentions
 		case *ast.SendStmt:
-			if p.Value == e && h.got != nil { // whoever receives it works on it
+			if p.Value == e && h.work != nil && h.work.element { // whoever receives it works on it
 				return mentions
 			}
 			if p.Value == e {
@@ -273,12 +273,12 @@ func (h *holders) assigned(l ast.Expr, kept bool) effect {
 		return 0
 	}
 	root, element := h.w.root(l)
-	if h.work {
+	if h.work != nil {
 		v, ok := h.object(l).(*types.Var)
 		switch {
 		case !ok || kept || !h.local(v):
 			return gives
-		case h.got != nil && v.Pos() > h.got.node.Pos(), h.got == nil && h.w.messageKind(v.Type()) < 0:
+		case h.work.element && v.Pos() > h.work.node.Pos(), !h.work.element && !h.work.by.Same(v.Type()):
 			return mentions // it is made from the message
 		}
 		return gives
@@ -300,7 +300,7 @@ func (h *holders) assigned(l ast.Expr, kept bool) effect {
 
 // argument tells what a call does with an argument.
 func (h *holders) argument(call *ast.CallExpr, arg ast.Node) effect {
-	if h.work {
+	if h.work != nil {
 		return mentions
 	}
 	if h.c != nil && call == h.c.expr {

@@ -3,7 +3,6 @@ package weave
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"strings"
 )
 
@@ -32,71 +31,39 @@ import (
 // right after the call. A caller that is not woven does not, and the span is no
 // longer current: lost, not wrong.
 
-// otelTrace is the package whose Span and Tracer are followed.
-const (
-	otelModule = "go.opentelemetry.io/otel"
-	otelTrace  = otelModule + "/trace"
-)
+// starting weaves the spans that one unit starts.
+type starting struct {
+	*extents
+	w        *Spans
+	sites    []*call
+	courses  map[*call]*course
+	siblings map[*call]string // tokens of starts that have siblings
+	refused  map[*call]bool
+}
 
-// Flags of a push, as the runtime hook's frame.go has them.
-const (
-	flagSure     = 1
-	flagTransfer = 2
-	flagByFunc   = 4
-	flagBatched  = 8  // of a message: taken out of a batch
-	flagKept     = 16 // the span's context went elsewhere than the one it was started from
-	flagUsed     = 32 // started elsewhere, and used on here
-	flagNested   = 64 // of what was received from a channel: not the first in its loop's round
-	levelShift   = 8
-)
-
-// unit weaves one function body.
-func (w *weaver) unit(u *unit) {
-	sites := w.sitesOf(u)
-	ranges := w.rangesOf(u)
-	if len(sites)+len(u.receives)+len(ranges) == 0 {
-		return
-	}
-	x := &extents{w: w, u: u, loops: map[ast.Stmt]string{}, around: map[ast.Stmt]*around{}, moved: map[ast.Stmt]ast.Stmt{}}
-	x.courses = map[*call]*course{}
-	x.siblings, x.refused = map[*call]string{}, map[*call]bool{}
-	for _, c := range sites {
+// Weave weaves the spans that a unit starts, or is handed.
+func (w *Spans) Weave(e *extents) {
+	x := &starting{extents: e, w: w, sites: w.sitesOf(e.u), courses: map[*call]*course{}, siblings: map[*call]string{}, refused: map[*call]bool{}}
+	for _, c := range x.sites {
 		kind := "hand-back"
 		if c.span >= 0 || c.used != nil {
 			kind = "span"
 		}
-		reason := x.site(c, sites)
+		reason := x.start(c)
 		// Of a call that may hand a span back and may not, there is nothing to say.
 		if reason == "" || c.sure || c.span >= 0 || c.hand.any() {
-			w.site(kind, u.f, c.expr, u.name, reason)
+			w.site(kind, x.u.f, c.expr, x.u.name, reason)
 		}
 		x.woven = x.woven || reason == ""
 		x.refused[c] = reason != ""
 	}
-	x.parents(sites)
-	for _, r := range u.receives {
-		reason := x.receive(r)
-		if reason == "" || !r.carried || !r.helper {
-			w.site("receive", u.f, r.node, u.name, reason)
-		}
-		x.woven = x.woven || reason == ""
-	}
-	if x.woven {
-		leave := "leave"
-		if !w.Own {
-			leave = "leaveLib"
-		}
-		t := Prefix + "t"
-		u.f.open(u.body.Lbrace, fmt.Sprintf("%s := %s(); defer %s(%s);", t,
-			w.runtimeFunc("enter", "() uint64"), w.runtimeFunc(leave, "(token uint64)"), t))
-	}
-	x.finish(ranges)
+	x.parents()
 }
 
 // sitesOf returns a unit's calls that count as starts. Of several in one
 // statement a call that may hand a span back is none if there is one that
 // certainly starts one: the context that a Start is given, say.
-func (w *weaver) sitesOf(u *unit) []*call {
+func (w *Spans) sitesOf(u *unit) []*call {
 	var all, sites []*call
 	for _, c := range u.calls {
 		if c.site {
@@ -117,28 +84,8 @@ func (w *weaver) sitesOf(u *unit) []*call {
 	return sites
 }
 
-// inside tells whether a node is within another.
-func inside(n, in ast.Node) bool { return in.Pos() <= n.Pos() && n.End() <= in.End() }
-
-// extents weaves how long spans are current within one unit.
-type extents struct {
-	w        *weaver
-	u        *unit
-	woven    bool
-	loops    map[ast.Stmt]string // loops that end extents, with their token's name
-	order    []ast.Stmt          // the same in source order
-	decls    []string            // tokens, declared where the body begins
-	ends     []ending            // text at the ends of lists
-	late     []late
-	around   map[ast.Stmt]*around // text around statements
-	courses  map[*call]*course
-	siblings map[*call]string // tokens of starts that have siblings
-	refused  map[*call]bool
-	moved    map[ast.Stmt]ast.Stmt // statements with a header, whose init statement moves in front
-}
-
-// site weaves one call and returns why not, or "".
-func (x *extents) site(c *call, sites []*call) string {
+// start weaves one call and returns why not, or "".
+func (x *starting) start(c *call) string {
 	p, reason := x.place(c.expr, c.path)
 	if reason != "" {
 		return reason
@@ -146,9 +93,9 @@ func (x *extents) site(c *call, sites []*call) string {
 	if len(p.lists) == 0 {
 		return "not in a statement list"
 	}
-	h := x.w.holders(x.u, c)
+	h := x.holders(x.u, c)
 	stmt, header := x.host(c.path, p)
-	crowded := x.crowded(c, stmt, sites)
+	crowded := x.crowded(c, stmt)
 	bodied := hasBody(stmt)
 	if !h.held() && bodied {
 		return "given away in the header of a statement with a body"
@@ -172,7 +119,7 @@ func (x *extents) site(c *call, sites []*call) string {
 	_, returns := stmt.(*ast.ReturnStmt)
 	_, defers := stmt.(*ast.DeferStmt)
 	// What was deferred before the start runs behind a return that gives it away.
-	late := h.held() && course.late && !c.passed && len(x.u.defers) > 0 && len(p.loops) == 0 && x.w.exact(c, stmt)
+	late := h.held() && course.late && !c.passed && len(x.u.defers) > 0 && len(p.loops) == 0 && x.exact(c, stmt)
 	at := stmt
 	switch {
 	case len(drops) == 0 && h.held() && !late, returns, defers:
@@ -180,13 +127,13 @@ func (x *extents) site(c *call, sites []*call) string {
 		return "in the header of a statement with a body: how long the span is current can't be known"
 	case !h.held():
 		t := x.token("^uint64(0)")
-		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64")))
-		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s(%s, 0)", x.w.runtimeFunc("next", "(token uint64, level uint32)"), t))
-	case x.w.exact(c, stmt):
+		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", t, x.runtimeFunc("seq", "() uint64")))
+		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s(%s, 0)", x.runtimeFunc("next", "(token uint64, level uint32)"), t))
+	case x.exact(c, stmt):
 		t := x.token("uint64(0)")
-		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", t, x.w.runtimeFunc("seq", "() uint64")))
-		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s = %s(%s)", t, x.w.runtimeFunc("last", "(before uint64) uint64"), t))
-		over := fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t)
+		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", t, x.runtimeFunc("seq", "() uint64")))
+		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s = %s(%s)", t, x.runtimeFunc("last", "(before uint64) uint64"), t))
+		over := fmt.Sprintf("%s(%s);", x.runtimeFunc("drop", "(token uint64)"), t)
 		x.drop(drops, over)
 		if late {
 			x.text(at).behind = append(x.text(at).behind, "defer "+strings.TrimSuffix(over, ";"))
@@ -200,10 +147,10 @@ func (x *extents) site(c *call, sites []*call) string {
 		// It is not the last thing that its statement does: what the statement
 		// left on the chain is its span.
 		from, to := x.token("uint64(0)"), x.token("uint64(0)")
-		seq := x.w.runtimeFunc("seq", "() uint64")
+		seq := x.runtimeFunc("seq", "() uint64")
 		x.text(at).before = append(x.text(at).before, fmt.Sprintf("%s = %s();", from, seq))
 		x.text(at).behind = append(x.text(at).behind, fmt.Sprintf("%s = %s()", to, seq))
-		x.drop(drops, fmt.Sprintf("%s(%s, %s);", x.w.runtimeFunc("between", "(from, to uint64)"), from, to))
+		x.drop(drops, fmt.Sprintf("%s(%s, %s);", x.runtimeFunc("between", "(from, to uint64)"), from, to))
 	}
 	if home != nil {
 		x.loop(home)
@@ -236,11 +183,11 @@ func (x *extents) site(c *call, sites []*call) string {
 		flags |= flagKept
 	}
 	if !c.sure {
-		x.text(at).before = append(x.text(at).before, x.w.runtimeFunc("pre", "()")+"();")
+		x.text(at).before = append(x.text(at).before, x.runtimeFunc("pre", "()")+"();")
 	}
 	switch {
 	case c.void:
-		t := fmt.Sprintf("%s(%d)", x.w.runtimeFunc("take", "(flags uint32)"), flags)
+		t := fmt.Sprintf("%s(%d)", x.runtimeFunc("take", "(flags uint32)"), flags)
 		x.text(at).behind = append([]string{t}, x.text(at).behind...)
 		return ""
 	case c.span < 0 || c.hand.any() && !c.hand.result:
@@ -257,70 +204,16 @@ func (x *extents) site(c *call, sites []*call) string {
 }
 
 // course returns a call's course, once the unit's calls are decided.
-func (x *extents) course(c *call) *course {
+func (x *starting) course(c *call) *course {
 	if x.courses[c] == nil {
 		x.courses[c] = x.w.course(x.u, c, c.outward)
 	}
 	return x.courses[c]
 }
 
-// needed returns the places where a span's extent ends and nothing else ends it.
-func (x *extents) needed(c *course, passed bool, home ast.Stmt) []*point {
-	var drops []*point
-	for _, p := range c.drops {
-		switch {
-		case p.before == nil && p.end == nil:
-			continue // no text can be put there
-		case home != nil && (p.end == ast.Node(loopBody(home)) || p.jump && x.leaves(p.before, home)):
-			continue // the end of the iteration is
-		case passed || len(x.u.defers) > 0:
-		case p.end == ast.Node(x.u.body):
-			continue // the function returns
-		case p.before != nil && quiet(p.before):
-			continue
-		}
-		drops = append(drops, p)
-	}
-	return drops
-}
-
-// quiet tells whether a statement returns and does nothing else.
-func quiet(s ast.Stmt) bool {
-	r, ok := s.(*ast.ReturnStmt)
-	if !ok {
-		return false
-	}
-	calls := false
-	for _, e := range r.Results {
-		ast.Inspect(e, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.CallExpr:
-				calls = true
-			case *ast.UnaryExpr:
-				calls = calls || n.Op == token.ARROW
-			}
-			return !calls
-		})
-	}
-	return !calls
-}
-
-// keep has the token name no frame from where the function is sure to end the
-// span when it returns: where paths meet, those that came by there keep it.
-func (x *extents) keep(c *course, token string) {
-	for p, e := range c.at {
-		if e&keeps != 0 && p.before != nil {
-			a := x.text(p.before)
-			a.behind = append(a.behind, token+" = 0")
-		}
-	}
-}
-
 // crowded tells whether a statement holds other starts than the call.
-func (x *extents) crowded(c *call, s ast.Stmt, sites []*call) bool {
-	for _, o := range sites {
+func (x *starting) crowded(c *call, s ast.Stmt) bool {
+	for _, o := range x.sites {
 		if o != c && within(o.expr.Pos(), s) {
 			return true
 		}
@@ -328,37 +221,9 @@ func (x *extents) crowded(c *call, s ast.Stmt, sites []*call) bool {
 	return false
 }
 
-func within(pos token.Pos, n ast.Node) bool { return n.Pos() <= pos && pos < n.End() }
-
-// exact tells whether the call's results go straight into variables, or nowhere:
-// then the push is the last thing that its statement does.
-func (w *weaver) exact(c *call, n ast.Node) bool {
-	for {
-		l, ok := n.(*ast.LabeledStmt)
-		if !ok {
-			break
-		}
-		n = l.Stmt
-	}
-	var rhs []ast.Expr
-	switch s := n.(type) {
-	case *ast.ExprStmt:
-		rhs = []ast.Expr{s.X}
-	case *ast.AssignStmt:
-		rhs = s.Rhs
-	case *ast.DeclStmt:
-		if d, ok := s.Decl.(*ast.GenDecl); ok && len(d.Specs) == 1 {
-			if v, ok := d.Specs[0].(*ast.ValueSpec); ok {
-				rhs = v.Values
-			}
-		}
-	}
-	return len(rhs) == 1 && ast.Unparen(rhs[0]) == ast.Expr(c.expr)
-}
-
 // pushFunc returns the name of the generic function that passes n results on
 // and makes the span among them current.
-func (w *weaver) pushFunc(n, span, ctx, flags int) string {
+func (w *Spans) pushFunc(n, span, ctx, flags int) string {
 	name := fmt.Sprintf("%spush%d_%d_%d_%d", Prefix, n, span, ctx+1, flags)
 	c := "nil"
 	if ctx >= 0 {
@@ -373,7 +238,7 @@ func (w *weaver) pushFunc(n, span, ctx, flags int) string {
 }
 
 // takeFunc is pushFunc for results without a span.
-func (w *weaver) takeFunc(n, ctx, flags int) string {
+func (w *Spans) takeFunc(n, ctx, flags int) string {
 	name := fmt.Sprintf("%stake%d_%d_%d", Prefix, n, ctx+1, flags)
 	do := fmt.Sprintf("%s(%d)", w.runtimeFunc("take", "(flags uint32)"), flags)
 	if ctx >= 0 {
@@ -381,16 +246,4 @@ func (w *weaver) takeFunc(n, ctx, flags int) string {
 	}
 	w.need[passFunc(name, n, do)] = true
 	return name
-}
-
-func passFunc(name string, n int, do string) string {
-	var tparams, params, results, values []string
-	for i := range n {
-		tparams = append(tparams, fmt.Sprintf("T%d", i))
-		params = append(params, fmt.Sprintf("r%d T%d", i, i))
-		results = append(results, fmt.Sprintf("T%d", i))
-		values = append(values, fmt.Sprintf("r%d", i))
-	}
-	return fmt.Sprintf("func %s[%s any](%s) (%s) { %s; return %s }\n", name, strings.Join(tparams, ", "),
-		strings.Join(params, ", "), strings.Join(results, ", "), do, strings.Join(values, ", "))
 }

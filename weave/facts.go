@@ -32,13 +32,13 @@ func factsDecl(path string, funcs []string) string {
 
 // handsOver tells by facts whether and how a function of an imported package
 // hands a span to its caller.
-func (w *weaver) handsOver(fn *types.Func) (handing, bool) {
+func (w *Pass) handsOver(fn *types.Func) (handing, bool) {
 	by := parseHanding(w.factsOf(fn))
 	return by, by.any()
 }
 
 // factsOf returns what the facts of an imported package say of a function.
-func (w *weaver) factsOf(fn *types.Func) string {
+func (w *Pass) factsOf(fn *types.Func) string {
 	pkg := fn.Pkg()
 	if pkg == nil {
 		return ""
@@ -55,8 +55,8 @@ func (w *weaver) factsOf(fn *types.Func) string {
 	return ""
 }
 
-// fact tells whether the facts of an imported package say something of a function.
-func (w *weaver) fact(fn *types.Func, what byte) bool {
+// says tells whether the facts of an imported package say something of a function.
+func (w *Pass) says(fn *types.Func, what byte) bool {
 	return strings.IndexByte(w.factsOf(fn), what) >= 0
 }
 

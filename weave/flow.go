@@ -3,6 +3,7 @@ package weave
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 )
 
 // Which statement runs after which. How long a span is current depends on the
@@ -257,4 +258,33 @@ func nonNil(nodes ...ast.Node) []ast.Node {
 		}
 	}
 	return out
+}
+
+// goesRound tells whether a loop's body can come to its end: one that always leaves is
+// none.
+func (w *Funcs) goesRound(u *unit, loop ast.Stmt) bool {
+	if u.flow == nil {
+		u.flow = newFlow(u.body, w.never)
+	}
+	body := loopBody(loop)
+	for _, head := range u.flow.points {
+		if head.pos != body.Pos() || head.end != nil || head.before != nil || len(head.succs) == 0 {
+			continue
+		}
+		seen := map[*point]bool{}
+		var way func(p *point) bool
+		way = func(p *point) bool {
+			if p == head {
+				return true
+			}
+			// Not by way of a loop around.
+			if seen[p] || p.end != ast.Node(body) && !within(p.pos, loop) {
+				return false
+			}
+			seen[p] = true
+			return slices.ContainsFunc(p.succs, way)
+		}
+		return way(head.succs[0])
+	}
+	return true
 }

@@ -15,7 +15,7 @@ import (
 // What is put into a slice, a map or a channel is not followed, but for an
 // element that is named again by the same key.
 type holders struct {
-	w    *weaver
+	w    *Funcs
 	u    *unit
 	c    *call
 	ends map[types.Object]bool // spans, and funcs over one
@@ -30,20 +30,19 @@ type holders struct {
 	// roots says of which variable a field is meant: of x in x.span, but not
 	// of another of its type.
 	roots map[types.Object]types.Object
-	// work says that a message is held, not a span: its last mention that works on
-	// it counts.
-	work bool
-	got  *receive // if it came from a channel that may carry
+	// work is what was received, if it is not a span that is held: its last mention that
+	// works on it counts.
+	work *work
 }
 
-func (w *weaver) newHolders(u *unit) *holders {
+func (w *Funcs) newHolders(u *unit) *holders {
 	return &holders{w: w, u: u,
 		ends: map[types.Object]bool{}, ctxs: map[types.Object]bool{}, rest: map[types.Object]bool{},
 		more: map[types.Object]bool{}, keys: map[string]bool{}, lists: map[types.Object]bool{}, roots: map[types.Object]types.Object{}}
 }
 
 // holders follows one call's span through its unit's assignments.
-func (w *weaver) holders(u *unit, c *call) *holders {
+func (w *Funcs) holders(u *unit, c *call) *holders {
 	if c.held != nil {
 		return c.held
 	}
@@ -188,13 +187,13 @@ func isCallOf(e ast.Expr, c *call) bool { return c != nil && ast.Unparen(e) == a
 
 // spanIndex tells whether an assignment's target has the type of a span, or of a
 // func, that the call returns.
-func (w *weaver) spanIndex(c *call, l ast.Expr, t types.Type) bool {
+func (w *Funcs) spanIndex(c *call, l ast.Expr, t types.Type) bool {
 	return isSpanType(t) && c.span >= 0 || isFunc(t) && c.end
 }
 
 // root returns the variable that an expression is stored in, and whether that is
 // in one of its elements.
-func (w *weaver) root(e ast.Expr) (root *types.Var, element bool) {
+func (w *Pass) root(e ast.Expr) (root *types.Var, element bool) {
 	for {
 		switch x := ast.Unparen(e).(type) {
 		case *ast.Ident:
@@ -287,7 +286,7 @@ func (h *holders) declared() token.Pos {
 // another field of what holds it. It neither ends the span nor hands it to
 // anyone.
 func (h *holders) harmless(n *ast.SelectorExpr) bool {
-	if h.work {
+	if h.work != nil {
 		return false
 	}
 	o := h.object(n.X)
@@ -333,7 +332,7 @@ func plain(t types.Type) bool {
 
 // holdsSpan tells by its type alone whether a value may hold a span, or a func
 // over one: a struct with a field for it, a pointer to one.
-func (w *weaver) holdsSpan(t types.Type) bool { return holdsSpan(t, 3) }
+func (w *Funcs) holdsSpan(t types.Type) bool { return holdsSpan(t, 3) }
 
 func holdsSpan(t types.Type, depth int) bool {
 	t = types.Unalias(t)

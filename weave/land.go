@@ -17,7 +17,7 @@ import (
 // spliced in, so that a rule that does not fit leaves nothing behind.
 
 // patches splices in what a rule patches.
-func (w *weaver) patches(r *Rule) error {
+func (w *Patches) patches(r *Rule) error {
 	found := map[*Patch][]landing{}
 	var groups groups
 	for i := range r.Patches {
@@ -63,7 +63,7 @@ func (w *weaver) patches(r *Rule) error {
 // mayMiss reports whether a patch may find no place for all that is known: where
 // nobody knows the release, a library's that not all releases have. In Go's own
 // packages and in OpenTelemetry its function must be missing too.
-func (w *weaver) mayMiss(p *Patch) bool {
+func (w *Patches) mayMiss(p *Patch) bool {
 	return w.lenient(p.Since, p.Until) && (!w.Vital || !w.declared(p))
 }
 
@@ -179,7 +179,7 @@ type landing struct {
 }
 
 // find returns where a patch lands, and what is wrong with that.
-func (w *weaver) find(p *Patch) (at []landing, msg string) {
+func (w *Patches) find(p *Patch) (at []landing, msg string) {
 	var in []landing // the declarations
 	for _, f := range w.files {
 		for _, d := range f.ast.Decls {
@@ -246,7 +246,7 @@ func (w *weaver) find(p *Patch) (at []landing, msg string) {
 
 // findStmts returns the statements of a function that a patch lands at. bad says
 // why one that it is meant for can't be; none, why there are none.
-func (w *weaver) findStmts(p *Patch, l landing) (at []landing, bad, none string) {
+func (w *Patches) findStmts(p *Patch, l landing) (at []landing, bad, none string) {
 	var path []ast.Node
 	ast.Inspect(l.decl.(*ast.FuncDecl).Body, func(n ast.Node) bool {
 		if n == nil {
@@ -403,7 +403,7 @@ func alike(anchor, t string) int {
 }
 
 // declared reports whether what a patch is in is there.
-func (w *weaver) declared(p *Patch) bool {
+func (w *Patches) declared(p *Patch) bool {
 	for _, f := range w.files {
 		for _, d := range f.ast.Decls {
 			if fd, ok := d.(*ast.FuncDecl); p.Kind == Field && structType(d, p.In) != nil || ok && p.Kind != Field && declName(fd) == p.In {
@@ -415,7 +415,7 @@ func (w *weaver) declared(p *Patch) bool {
 }
 
 // undeclared says that what a patch is in is not there, and what is.
-func (w *weaver) undeclared(p *Patch) string {
+func (w *Patches) undeclared(p *Patch) string {
 	var names []string
 	for _, s := range w.Sources { // all of them: those with nothing to land in were not parsed
 		f, err := parser.ParseFile(token.NewFileSet(), s.Path, s.Src, parser.SkipObjectResolution)
@@ -447,7 +447,7 @@ func (w *weaver) undeclared(p *Patch) string {
 }
 
 // place says where a patch lands.
-func (w *weaver) place(l landing) string {
+func (w *Patches) place(l landing) string {
 	var n ast.Node = l.decl
 	if l.stmt != nil {
 		n = l.stmt
@@ -597,3 +597,6 @@ func mayPatch(r *Rule, src []byte) bool {
 	}
 	return false
 }
+
+// Patches splices in what rules patch.
+type Patches struct{ *Pass }

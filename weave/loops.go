@@ -77,13 +77,13 @@ func (x *extents) home(h *holders, p place) (home ast.Stmt) {
 // knows of it.
 func (x *extents) onlyIn(loop ast.Stmt, h *holders, p place) bool {
 	list := p.lists[len(p.lists)-1]
-	if list.in != ast.Node(loopBody(loop)) || x.captured(h) || len(h.ends)+len(h.rest) == 0 || !h.work && len(h.ends) == 0 {
+	if list.in != ast.Node(loopBody(loop)) || x.captured(h) || len(h.ends)+len(h.rest) == 0 || h.work == nil && len(h.ends) == 0 {
 		return false
 	}
 	only := true
 	ast.Inspect(x.u.body, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if o := h.object(id); ok && (h.ends[o] || h.work && h.rest[o]) && x.w.info.Defs[id] == nil {
+		if o := h.object(id); ok && (h.ends[o] || h.work != nil && h.rest[o]) && x.info.Defs[id] == nil {
 			only = only && list.stmt().Pos() <= id.Pos() && id.Pos() < loopBody(loop).End()
 		}
 		return only
@@ -113,7 +113,7 @@ func (x *extents) loop(l ast.Stmt) {
 
 // next is the call that ends the iteration of a loop.
 func (x *extents) next(l ast.Stmt) string {
-	return fmt.Sprintf("%s(%s, %d);", x.w.runtimeFunc("next", "(token uint64, level uint32)"), x.loops[l], x.level(l))
+	return fmt.Sprintf("%s(%s, %d);", x.runtimeFunc("next", "(token uint64, level uint32)"), x.loops[l], x.level(l))
 }
 
 // level tells how deep among the unit's loops a loop is, from 1.
@@ -208,4 +208,26 @@ func breakable(s ast.Stmt) bool {
 		return true
 	}
 	return isLoop(s)
+}
+
+// leaves tells whether a select's case leaves the loop with what it has received: that
+// is an answer.
+func leaves(path []ast.Node) bool {
+	for i := len(path) - 1; i >= 0; i-- {
+		c, ok := path[i].(*ast.CommClause)
+		if !ok {
+			continue
+		}
+		if len(c.Body) == 0 {
+			return false
+		}
+		switch s := c.Body[len(c.Body)-1].(type) {
+		case *ast.ReturnStmt:
+			return true
+		case *ast.BranchStmt:
+			return s.Tok == token.BREAK && s.Label != nil || s.Tok == token.GOTO
+		}
+		return false
+	}
+	return false
 }

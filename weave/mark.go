@@ -1,12 +1,10 @@
 package weave
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/types"
 	"slices"
-	"strings"
 )
 
 // What happens where work is handed to a function of Go's own that takes the
@@ -26,7 +24,7 @@ import (
 //	start := wg.Go  becomes  start := marking(wg.Go)
 
 // markCalls weaves the references to functions that take the mark.
-func (w *weaver) markCalls() {
+func (w *HandOffs) markCalls() {
 	marks := w.markSet()
 	for _, f := range w.files {
 		for _, d := range f.ast.Decls {
@@ -52,16 +50,8 @@ func (w *weaver) markCalls() {
 	}
 }
 
-func (w *weaver) markSet() map[string]bool {
-	marks := map[string]bool{}
-	for _, name := range w.Marks {
-		marks[name] = true
-	}
-	return marks
-}
-
 // mark weaves one reference. path holds its ancestors, outermost first.
-func (w *weaver) mark(f *file, name string, id *ast.Ident, path []ast.Node) {
+func (w *HandOffs) mark(f *file, name string, id *ast.Ident, path []ast.Node) {
 	if f.freshHandOff(path) {
 		w.site("hand-off", f, id, name, freshDirective)
 		return
@@ -103,7 +93,7 @@ func (w *weaver) mark(f *file, name string, id *ast.Ident, path []ast.Node) {
 
 // markServes tells why what is handed over to a function that takes the mark is not
 // its caller's, or "".
-func (w *weaver) markServes(name string, call *ast.CallExpr, path []ast.Node) string {
+func (w *HandOffs) markServes(name string, call *ast.CallExpr, path []ast.Node) string {
 	if name == "(*testing.T).Run" || len(call.Args) == 0 {
 		return ""
 	}
@@ -152,7 +142,7 @@ func (f *file) spawned(lit ast.Node, path []ast.Node) bool {
 
 // direct tells whether the mark can be raised with the call's last argument:
 // the call follows at once, and the argument's type is its own.
-func (w *weaver) direct(call *ast.CallExpr, path []ast.Node) bool {
+func (w *HandOffs) direct(call *ast.CallExpr, path []ast.Node) bool {
 	if len(path) > 0 {
 		switch path[len(path)-1].(type) {
 		case *ast.GoStmt, *ast.DeferStmt:
@@ -166,12 +156,12 @@ func (w *weaver) direct(call *ast.CallExpr, path []ast.Node) bool {
 	if _, tuple := w.info.TypeOf(last).(*types.Tuple); tuple || w.info.Types[last].IsNil() {
 		return false
 	}
-	typed, _ := (&hoister{w: w}).natural(last)
+	typed, _ := (&hoister{w: w.Pass}).natural(last)
 	return typed
 }
 
 // markedFunc returns the name of the generic function that raises the mark.
-func (w *weaver) markedFunc() string {
+func (w *HandOffs) markedFunc() string {
 	name := Prefix + "marked"
 	w.need[fmt.Sprintf("func %s[T any](v T) T { %s(); return v }\n", name, w.runtimeFunc("mark", "()"))] = true
 	return name
@@ -179,7 +169,7 @@ func (w *weaver) markedFunc() string {
 
 // markingFunc returns the name of the function that makes funcs of a
 // shape raise the mark when they are called.
-func (w *weaver) markingFunc(sig *types.Signature) string {
+func (w *HandOffs) markingFunc(sig *types.Signature) string {
 	sh := w.shape(sig)
 	name := Prefix + "marking" + sh.name
 	w.need[fmt.Sprintf("func %s%s(f %s) %[3]s { return func(%[4]s)%[5]s { %[6]s(); %[7]s } }\n",
@@ -187,30 +177,10 @@ func (w *weaver) markingFunc(sig *types.Signature) string {
 	return name
 }
 
-// lastNames returns the names of functions without package and receiver.
-func lastNames(funcs []string) []string {
-	var names []string
-	for _, f := range funcs {
-		names = append(names, f[strings.LastIndexByte(f, '.')+1:])
+func (w *Pass) markSet() map[string]bool {
+	marks := map[string]bool{}
+	for _, name := range w.Marks {
+		marks[name] = true
 	}
-	return names
-}
-
-// hasName tells by bytes alone whether a file may mention one of some names, of
-// a package or a method.
-func hasName(src []byte, names []string) bool {
-	for _, name := range names {
-		for from := 0; ; {
-			i := bytes.Index(src[from:], []byte(name))
-			if i < 0 {
-				break
-			}
-			i += from
-			from = i + len(name)
-			if (from == len(src) || !isWord(src[from])) && (i == 0 || !isWord(src[i-1])) {
-				return true
-			}
-		}
-	}
-	return false
+	return marks
 }

@@ -19,7 +19,7 @@ import (
 // Either is said of the context's identity, just before the call.
 
 // parents weaves the arguments of the unit's starts.
-func (x *extents) parents(sites []*call) {
+func (x *starting) parents() {
 	if !x.w.Own {
 		return
 	}
@@ -39,7 +39,7 @@ func (x *extents) parents(sites []*call) {
 		if v == nil {
 			continue
 		}
-		if first := x.elder(c, v, sites); first != nil {
+		if first := x.elder(c, v); first != nil {
 			x.u.f.before(arg, part{text: x.w.startFunc("startBefore", "token uint64") + "("})
 			x.u.f.after(arg, ", "+x.sibling(first)+")")
 		}
@@ -48,9 +48,9 @@ func (x *extents) parents(sites []*call) {
 
 // elder returns the first start from a variable whose span may be open at another
 // start from it, and whose context went elsewhere; nil if there is none.
-func (x *extents) elder(c *call, v *types.Var, sites []*call) *call {
+func (x *starting) elder(c *call, v *types.Var) *call {
 	p := x.pointOf(c.expr)
-	for _, o := range sites {
+	for _, o := range x.sites {
 		if o == c || !o.sure || x.refused[o] || x.w.localContext(o.expr.Args[0]) != v || !x.w.exact(o, x.stmtOf(o)) {
 			continue
 		}
@@ -67,7 +67,7 @@ func (x *extents) elder(c *call, v *types.Var, sites []*call) *call {
 }
 
 // pointOf returns where on the unit's paths a node is.
-func (x *extents) pointOf(n ast.Node) *point {
+func (x *starting) pointOf(n ast.Node) *point {
 	if x.u.flow == nil {
 		return nil
 	}
@@ -83,7 +83,7 @@ func (x *extents) pointOf(n ast.Node) *point {
 }
 
 // stmtOf returns the innermost statement that a call is in.
-func (x *extents) stmtOf(c *call) ast.Node {
+func (x *starting) stmtOf(c *call) ast.Node {
 	for i := len(c.path) - 1; i >= 0; i-- {
 		if s, ok := c.path[i].(ast.Stmt); ok {
 			return s
@@ -94,7 +94,7 @@ func (x *extents) stmtOf(c *call) ast.Node {
 
 // assignedBetween tells whether a variable is assigned to behind one call and
 // before another.
-func (x *extents) assignedBetween(v *types.Var, first, second *call) bool {
+func (x *starting) assignedBetween(v *types.Var, first, second *call) bool {
 	for _, n := range x.u.nodes {
 		a, ok := n.(*ast.AssignStmt)
 		if !ok {
@@ -111,7 +111,7 @@ func (x *extents) assignedBetween(v *types.Var, first, second *call) bool {
 
 // sibling returns the name of the variable that holds the number of the newest
 // push before a start.
-func (x *extents) sibling(c *call) string {
+func (x *starting) sibling(c *call) string {
 	if t := x.siblings[c]; t != "" {
 		return t
 	}
@@ -125,7 +125,7 @@ func (x *extents) sibling(c *call) string {
 }
 
 // ctxVar returns the variable that a start's context goes into, nil for none.
-func (w *weaver) ctxVar(c *call) *types.Var {
+func (w *Spans) ctxVar(c *call) *types.Var {
 	if c.ctx < 0 || len(c.path) == 0 {
 		return nil
 	}
@@ -151,7 +151,7 @@ func (w *weaver) ctxVar(c *call) *types.Var {
 // keepsContext reports whether the context that a call returns goes elsewhere than
 // the variable it was given: both are there to be handed on then, and whoever hands
 // the older one on means it.
-func (w *weaver) keepsContext(c *call) bool {
+func (w *Spans) keepsContext(c *call) bool {
 	if c.ctx < 0 || len(c.path) == 0 {
 		return false
 	}
@@ -180,7 +180,7 @@ func isBlank(e ast.Expr) bool {
 
 // localContext returns the parameter or variable of a function that an expression
 // names, if it is a context.Context.
-func (w *weaver) localContext(e ast.Expr) *types.Var {
+func (w *Funcs) localContext(e ast.Expr) *types.Var {
 	id, ok := ast.Unparen(e).(*ast.Ident)
 	if !ok {
 		return nil
@@ -192,15 +192,9 @@ func (w *weaver) localContext(e ast.Expr) *types.Var {
 	return v
 }
 
-// emptyContext tells whether a call is context.Background() or context.TODO().
-func (w *weaver) emptyContext(call *ast.CallExpr) bool {
-	fn := w.callee(call)
-	return fn != nil && (fn.FullName() == "context.Background" || fn.FullName() == "context.TODO")
-}
-
 // contextInScope tells whether a parameter, or a variable of a function, that is a
 // context and may hold a span is in scope at a node.
-func (w *weaver) contextInScope(n ast.Node) bool {
+func (w *Spans) contextInScope(n ast.Node) bool {
 	for s := w.pkg.Scope().Innermost(n.Pos()); s != nil && s != w.pkg.Scope() && s != types.Universe; s = s.Parent() {
 		for _, name := range s.Names() {
 			v, ok := s.Lookup(name).(*types.Var)
@@ -214,7 +208,7 @@ func (w *weaver) contextInScope(n ast.Node) bool {
 
 // mayHoldSpan tells whether a context variable may hold a span, as far as what is
 // assigned to it says: a parameter may, one made from Background alone may not.
-func (w *weaver) mayHoldSpan(v *types.Var, seen map[*types.Var]bool) bool {
+func (w *Spans) mayHoldSpan(v *types.Var, seen map[*types.Var]bool) bool {
 	if seen[v] {
 		return false
 	}
@@ -234,7 +228,7 @@ func (w *weaver) mayHoldSpan(v *types.Var, seen map[*types.Var]bool) bool {
 	return false
 }
 
-func (w *weaver) holdsNoSpan(e ast.Expr, seen map[*types.Var]bool) bool {
+func (w *Spans) holdsNoSpan(e ast.Expr, seen map[*types.Var]bool) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		v, ok := w.info.Uses[e].(*types.Var)
@@ -250,7 +244,7 @@ func (w *weaver) holdsNoSpan(e ast.Expr, seen map[*types.Var]bool) bool {
 }
 
 // assigned returns what is assigned to a variable, anywhere in the package.
-func (w *weaver) assigned(v *types.Var) []ast.Expr {
+func (w *Spans) assigned(v *types.Var) []ast.Expr {
 	if w.assigns == nil {
 		w.assigns = map[types.Object][]ast.Expr{}
 		w.parameters = map[types.Object]bool{}
@@ -315,14 +309,14 @@ func (w *weaver) assigned(v *types.Var) []ast.Expr {
 }
 
 // isParam tells whether a variable is a parameter of a function.
-func (w *weaver) isParam(v *types.Var) bool {
+func (w *Spans) isParam(v *types.Var) bool {
 	w.assigned(v)
 	return w.parameters[v]
 }
 
 // startFunc returns the name of the generic function that passes a context on and
 // says something of the Start that is given it.
-func (w *weaver) startFunc(name, param string) string {
+func (w *Spans) startFunc(name, param string) string {
 	local := Prefix + name + "Of"
 	arg := ""
 	params := "ctx T"

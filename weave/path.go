@@ -50,7 +50,7 @@ const (
 // follow computes a span's course. early says that what is registered before the
 // start, under the variable's name, ends it. in is the body in which the thing
 // lasts, or nil: leaving that counts as a mention.
-func (w *weaver) follow(f *flow, h *holders, start ast.Node, restarts func(ast.Node) (again, blind bool), pass, early bool, in ast.Node) *course {
+func (w *Funcs) follow(f *flow, h *holders, start ast.Node, restarts func(ast.Node) (again, blind bool), pass, early bool, in ast.Node) *course {
 	c := &course{h: h, start: start, pass: pass, in: in, again: map[*point]bool{}, at: map[*point]effect{}, ahead: map[*point]foresight{}}
 	var from *point
 	for _, p := range f.points {
@@ -110,7 +110,7 @@ func (h *holders) global() bool {
 }
 
 // names returns the variables that a node names.
-func (w *weaver) names(n ast.Node) []types.Object {
+func (w *Funcs) names(n ast.Node) []types.Object {
 	if out, ok := w.named[n]; ok {
 		return out
 	}

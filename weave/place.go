@@ -169,7 +169,7 @@ func (x *extents) finish(ranges []*ast.RangeStmt) {
 	x.rangesOver(ranges)
 	for _, l := range x.order {
 		body := loopBody(l)
-		f.open(body.Lbrace, fmt.Sprintf("%s := %s();", x.loops[l], x.w.runtimeFunc("seq", "() uint64")))
+		f.open(body.Lbrace, fmt.Sprintf("%s := %s();", x.loops[l], x.runtimeFunc("seq", "() uint64")))
 	}
 	for _, l := range x.late {
 		f.open(l.brace, l.text)

@@ -21,7 +21,7 @@ import (
 // it, swaps back.
 
 // rangesOf returns those of a unit's loops over a func whose bodies may care.
-func (w *weaver) rangesOf(u *unit) []*ast.RangeStmt {
+func (w *Funcs) rangesOf(u *unit) []*ast.RangeStmt {
 	var out []*ast.RangeStmt
 	for _, r := range u.ranges {
 		if callsAmongStmts(r.Body) && !w.plainIterator(r.X) {
@@ -44,7 +44,7 @@ func callsAmongStmts(n ast.Node) bool {
 
 // plainIterator tells whether an iterator is one of Go's own over values that are
 // there already: it starts no span.
-func (w *weaver) plainIterator(e ast.Expr) bool {
+func (w *Funcs) plainIterator(e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return false
@@ -72,11 +72,11 @@ func (x *extents) rangesOver(ranges []*ast.RangeStmt) {
 	for i, r := range ranges {
 		name := rangeName(i)
 		f.open(x.u.body.Lbrace, fmt.Sprintf("var %s %sranging;", name, Prefix))
-		f.open(r.Body.Lbrace, fmt.Sprintf("%s(&%s);", x.w.rangeFunc("yielded"), name))
+		f.open(r.Body.Lbrace, fmt.Sprintf("%s(&%s);", x.rangeFunc("yielded"), name))
 		s := x.listed(r)
 		a := x.text(s)
-		a.before = append(a.before, fmt.Sprintf("%s(&%s);", x.w.rangeFunc("ranging"), name))
-		a.behind = append([]string{fmt.Sprintf("%s(&%s)", x.w.rangeFunc("ranged"), name)}, a.behind...)
+		a.before = append(a.before, fmt.Sprintf("%s(&%s);", x.rangeFunc("ranging"), name))
+		a.behind = append([]string{fmt.Sprintf("%s(&%s)", x.rangeFunc("ranged"), name)}, a.behind...)
 	}
 }
 
@@ -105,7 +105,7 @@ func (x *extents) listed(r *ast.RangeStmt) ast.Stmt {
 func (x *extents) rangesLeft(ranges []*ast.RangeStmt) {
 	f := x.u.f
 	for i, r := range ranges {
-		resumed := fmt.Sprintf("%s(&%s)", x.w.rangeFunc("resumed"), rangeName(i))
+		resumed := fmt.Sprintf("%s(&%s)", x.rangeFunc("resumed"), rangeName(i))
 		f.close(r.Body.Rbrace, ";"+resumed)
 		ast.Inspect(r.Body, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -140,7 +140,7 @@ func (x *extents) nested(s ast.Stmt, r *ast.RangeStmt, ranges []*ast.RangeStmt) 
 
 // rangeFunc returns the name of a function of the runtime hook's that is given a
 // loop's state, which stays on the stack.
-func (w *weaver) rangeFunc(name string) string {
+func (w *Funcs) rangeFunc(name string) string {
 	w.need[fmt.Sprintf("// %[1]sranging is what package runtime keeps of a loop over a func.\ntype %[1]sranging struct { base uint64; g, other, top, bottom %[1]sunsafe.Pointer; in bool }\n", Prefix)] = true
 	local := Prefix + name
 	target := map[string]string{"ranging": "driftRanging", "yielded": "driftYielded", "resumed": "driftResumed", "ranged": "driftRanged"}[name]

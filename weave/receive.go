@@ -6,8 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
-
-	"golang.org/x/tools/go/types/typeutil"
 )
 
 // What happens where the user's own goroutine receives a message that carries
@@ -38,26 +36,12 @@ import (
 // iterator of the library's yields them; one of the user's own receives them
 // itself, and is still at that while the loop's body runs.
 
-// receive is a place where a message is received.
-type receive struct {
-	node    ast.Node // the call, the channel operation, or the range statement
-	path    []ast.Node
-	kind    int      // index in weaver.Messages
-	results int      // of a call: how many, and which of them is the message
-	index   int      //
-	helper  bool     // a function of the user's own returned it
-	into    ast.Expr // of a channel operation that can't be wrapped: the variable
-	batched bool     // taken out of a batch
-	alias   bool     // taken from a variable that it was put into
-	carried bool     // received from a channel that may carry; kind is -1
-}
-
 // messageKind returns which kind of message a type is that is received, or -1.
-func (w *weaver) messageKind(t types.Type) int { return w.kindOf(t, false) }
+func (w *Messages) messageKind(t types.Type) int { return w.kindOf(t, false) }
 
 // kindOf returns which kind of message a type is, one that is sent or one that is
 // received, or -1.
-func (w *weaver) kindOf(t types.Type, sent bool) int {
+func (w *Messages) kindOf(t types.Type, sent bool) int {
 	if t == nil || len(w.Messages) == 0 {
 		return -1
 	}
@@ -75,14 +59,14 @@ func (w *weaver) kindOf(t types.Type, sent bool) int {
 
 // received returns what a node of a unit receives, nil if nothing. path holds
 // its ancestors within the unit.
-func (w *weaver) received(n ast.Node, path []ast.Node) *receive {
+func (w *Messages) received(n ast.Node, path []ast.Node) *work {
 	switch n := n.(type) {
 	case *ast.CallExpr:
 		return w.receivedByCall(n, path)
 	case *ast.UnaryExpr:
 		if n.Op == token.ARROW {
 			if k := w.messageKind(w.elem(n.X)); k >= 0 {
-				return &receive{node: n, kind: k, results: 1, into: commaOK(n, path)}
+				return &work{by: w, node: n, kind: k, results: 1, into: commaOK(n, path)}
 			}
 		}
 	case *ast.RangeStmt:
@@ -90,13 +74,10 @@ func (w *weaver) received(n ast.Node, path []ast.Node) *receive {
 			return r
 		}
 	}
-	if w.channels {
-		return w.fromChannel(n, path)
-	}
 	return nil
 }
 
-func (w *weaver) receivedByLoop(n *ast.RangeStmt) *receive {
+func (w *Messages) receivedByLoop(n *ast.RangeStmt) *work {
 	t := w.info.TypeOf(n.X)
 	if t == nil || n.Key == nil {
 		return nil
@@ -104,11 +85,11 @@ func (w *weaver) receivedByLoop(n *ast.RangeStmt) *receive {
 	switch t := core(t).(type) {
 	case *types.Chan:
 		if k := w.messageKind(t.Elem()); k >= 0 {
-			return &receive{node: n, kind: k, into: n.Key}
+			return &work{by: w, node: n, kind: k, into: n.Key}
 		}
 	case *types.Slice:
 		if k := w.messageKind(t.Elem()); k >= 0 && n.Value != nil && w.messageKind(t) >= 0 {
-			return &receive{node: n, kind: k, into: n.Value, batched: true}
+			return &work{by: w, node: n, kind: k, into: n.Value, batched: true}
 		}
 	case *types.Signature:
 		call, ok := ast.Unparen(n.X).(*ast.CallExpr)
@@ -124,46 +105,14 @@ func (w *weaver) receivedByLoop(n *ast.RangeStmt) *receive {
 				break
 			}
 			if k := w.messageKind(yield.Params().At(i).Type()); k >= 0 && w.Messages[k].from(w.callee(call)) {
-				return &receive{node: n, kind: k, into: into}
+				return &work{by: w, node: n, kind: k, into: into}
 			}
 		}
 	}
 	return nil
 }
 
-// callee returns the function or method that is called, nil if nobody knows.
-func (w *weaver) callee(call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(w.info, call).(*types.Func)
-	return fn
-}
-
-// from tells whether a message is received by a function.
-func (m *Message) from(fn *types.Func) bool {
-	if fn == nil {
-		return false
-	}
-	name := fn.Origin().FullName()
-	for _, from := range m.From {
-		if from.Func == name {
-			return true
-		}
-	}
-	return false
-}
-
-// elem returns the type of what a channel holds, nil if it is none.
-func (w *weaver) elem(ch ast.Expr) types.Type {
-	t := w.info.TypeOf(ch)
-	if t == nil {
-		return nil
-	}
-	if c, ok := core(t).(*types.Chan); ok {
-		return c.Elem()
-	}
-	return nil
-}
-
-func (w *weaver) receivedByCall(n *ast.CallExpr, path []ast.Node) *receive {
+func (w *Messages) receivedByCall(n *ast.CallExpr, path []ast.Node) *work {
 	tv := w.info.Types[n]
 	if tv.Type == nil || tv.Value != nil || tv.IsVoid() || dropped(n, path) {
 		return nil
@@ -171,7 +120,7 @@ func (w *weaver) receivedByCall(n *ast.CallExpr, path []ast.Node) *receive {
 	if fun := w.info.Types[ast.Unparen(n.Fun)]; fun.IsType() || fun.IsBuiltin() {
 		return nil
 	}
-	r := &receive{node: n, kind: -1, results: 1}
+	r := &work{by: w, node: n, kind: -1, results: 1}
 	if t, ok := tv.Type.(*types.Tuple); ok {
 		r.results = t.Len()
 		for i := t.Len() - 1; i >= 0; i-- {
@@ -199,28 +148,6 @@ func (w *weaver) receivedByCall(n *ast.CallExpr, path []ast.Node) *receive {
 	}
 	r.helper = true
 	return r
-}
-
-// pkg returns the path of the package that the type is declared in.
-func (m *Message) pkg() string {
-	name := strings.TrimLeft(m.Type, "*[]")
-	return name[:strings.LastIndexByte(name, '.')]
-}
-
-// dropped tells whether a call's results go nowhere.
-func dropped(n *ast.CallExpr, path []ast.Node) bool {
-	if len(path) == 0 {
-		return false
-	}
-	switch p := path[len(path)-1].(type) {
-	case *ast.GoStmt:
-		return p.Call == n
-	case *ast.DeferStmt:
-		return p.Call == n
-	case *ast.ExprStmt:
-		return true
-	}
-	return false
 }
 
 // commaOK returns the variable that a channel operation receives into, nil
@@ -258,12 +185,9 @@ func isClause(n ast.Node, comm ast.Stmt) bool {
 }
 
 // returnsMessage tells whether a unit may hand a message to its caller.
-func (w *weaver) returnsMessage(u *unit) bool {
+func (w *Messages) returnsMessage(u *unit) bool {
 	if u.typ == nil || u.typ.Results == nil {
 		return false
-	}
-	if u.job {
-		return true
 	}
 	for _, r := range u.typ.Results.List {
 		if w.messageKind(w.info.TypeOf(r.Type)) >= 0 {
@@ -273,16 +197,12 @@ func (w *weaver) returnsMessage(u *unit) bool {
 	return false
 }
 
-// receivedFunc returns the name of the generic function that makes the span of
-// a message current: one that passes results on, or takes the message's address.
-func (w *weaver) receivedFunc(r *receive, flags int) string {
+// Func returns the name of the generic function that makes the span of a message
+// current: one that passes results on; or of one that takes the message's address the
+// call.
+func (w *Messages) Func(r *work, flags int) string {
 	if r.helper {
-		name := fmt.Sprintf("%staken%d_%d", Prefix, r.results, flags)
-		w.need[passFunc(name, r.results, fmt.Sprintf("%s(%d)", w.runtimeFunc("takeMessage", "(flags uint32)"), flags))] = true
-		return name
-	}
-	if r.carried {
-		return w.gotFunc(r, flags)
+		return w.takenFunc(r, flags)
 	}
 	// What it is given stays on the stack.
 	receive := Prefix + "received"
@@ -297,12 +217,12 @@ func (w *weaver) receivedFunc(r *receive, flags int) string {
 	}
 	name := fmt.Sprintf("%sreceivedInto%d_%d", Prefix, r.kind, flags)
 	w.need[fmt.Sprintf("func %s[T any](v *T) { %s }\n", name, do("v"))] = true
-	return name
+	return fmt.Sprintf("%s(&%s)", name, r.into.(*ast.Ident).Name)
 }
 
 // checkMessages checks that the functions are there that a rule says messages
 // are received by.
-func (w *weaver) checkMessages(r *Rule) error {
+func (w *Messages) checkMessages(r *Rule) error {
 	for _, m := range r.Messages {
 		for _, t := range m.From {
 			if w.without(t.Since, t.Until) || w.lenient(t.Since, t.Until) {
@@ -322,7 +242,7 @@ func (w *weaver) checkMessages(r *Rule) error {
 
 // declares tells whether the package declares a function, a method or one of
 // an interface: Func, (*T).Method, T.Method.
-func (w *weaver) declares(name string) bool {
+func (w *Pass) declares(name string) bool {
 	typ, method, isMethod := strings.Cut(name, ".")
 	for _, f := range w.files {
 		for _, d := range f.ast.Decls {
@@ -356,4 +276,151 @@ func hasMethod(it *ast.InterfaceType, name string) bool {
 		}
 	}
 	return false
+}
+
+// dropped tells whether a call's results go nowhere.
+func dropped(n *ast.CallExpr, path []ast.Node) bool {
+	if len(path) == 0 {
+		return false
+	}
+	switch p := path[len(path)-1].(type) {
+	case *ast.GoStmt:
+		return p.Call == n
+	case *ast.DeferStmt:
+		return p.Call == n
+	case *ast.ExprStmt:
+		return true
+	}
+	return false
+}
+
+// Messages are the messages that a package receives and sends.
+type Messages struct {
+	*Funcs
+	taken map[*unit][]take
+}
+
+func newMessages(funcs *Funcs) *Messages { return &Messages{Funcs: funcs, taken: map[*unit][]take{}} }
+
+// Gather notes where a unit receives messages.
+func (w *Messages) Gather(u *unit, n ast.Node, path []ast.Node) {
+	if !w.receives {
+		return
+	}
+	if n == ast.Node(u.body) {
+		u.handsWork = w.returnsMessage(u)
+	}
+	if r := w.received(n, path); r != nil {
+		r.path = append([]ast.Node(nil), path...)
+		u.works = append(u.works, r)
+	}
+	w.taken[u] = append(w.taken[u], w.takesOf(n, path)...)
+}
+
+// Weave adds where messages are taken out again of where the unit put them.
+func (w *Messages) Weave(*extents) {}
+
+// Holds reports whether a variable of type t is of the message's kind.
+func (w *Messages) Holds(r *work, t types.Type) bool { return w.messageKind(t) == r.kind }
+
+// Same reports whether a variable of type t holds a message, rather than something
+// made from one.
+func (w *Messages) Same(t types.Type) bool { return w.messageKind(t) >= 0 }
+
+// Refuse returns "": whoever receives a message works on it.
+func (w *Messages) Refuse(*extents, *work, []ast.Stmt) string { return "" }
+
+// Flags returns none.
+func (w *Messages) Flags(*extents, *work) int { return 0 }
+
+// putAway finds where a unit puts the messages that it receives, and adds the
+// places where it takes one out again: that one is worked on from there.
+func (w *Messages) putAway() {
+	for _, u := range w.all {
+		w.putAwayIn(u)
+	}
+}
+
+func (w *Messages) putAwayIn(u *unit) {
+	stash := map[types.Object]bool{}
+	for _, r := range u.works {
+		if v := w.workVar(r); v != nil && !r.element {
+			stash[v] = true
+		}
+	}
+	if len(stash) == 0 {
+		return
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, n := range u.nodes {
+			a, ok := n.(*ast.AssignStmt)
+			if !ok {
+				continue
+			}
+			for i, l := range a.Lhs {
+				root, _ := w.root(l)
+				if root == nil || stash[root] {
+					continue
+				}
+				e := a.Rhs[0]
+				if len(a.Rhs) == len(a.Lhs) {
+					e = a.Rhs[i]
+				}
+				if t := w.elemOf(root.Type()); w.messageKind(t) < 0 {
+					continue
+				}
+				ast.Inspect(e, func(n ast.Node) bool {
+					if id, ok := n.(*ast.Ident); ok && stash[w.info.Uses[id]] && !stash[root] {
+						stash[root], changed = true, true
+					}
+					return true
+				})
+			}
+		}
+	}
+	for _, a := range w.taken[u] {
+		if from, _ := w.root(a.from); from == nil || !stash[from] {
+			continue
+		}
+		u.works = append(u.works, &work{by: w, node: a.node, path: a.path, kind: w.messageKind(w.info.TypeOf(a.into)), results: 1, into: a.into, batched: true, alias: true})
+	}
+}
+
+// take is a place where a variable takes a message from another place.
+type take struct {
+	node       ast.Node
+	path       []ast.Node
+	into, from ast.Expr
+}
+
+// takesOf returns the places in a node where a message is taken from a variable, or
+// from what one holds.
+func (w *Messages) takesOf(n ast.Node, path []ast.Node) []take {
+	var out []take
+	add := func(node ast.Node, path []ast.Node, l, r ast.Expr) {
+		id, ok := l.(*ast.Ident)
+		if !ok || id.Name == "_" || w.messageKind(w.info.TypeOf(l)) < 0 {
+			return
+		}
+		switch ast.Unparen(r).(type) {
+		case *ast.Ident, *ast.IndexExpr, *ast.SelectorExpr:
+			out = append(out, take{node, path, l, r})
+		}
+	}
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		if len(n.Lhs) == len(n.Rhs) {
+			for i, l := range n.Lhs {
+				add(n.Rhs[i], append(append([]ast.Node(nil), path...), n), l, n.Rhs[i])
+			}
+		}
+	case *ast.RangeStmt:
+		if n.Value != nil && isCollection(w.info.TypeOf(n.X)) {
+			if _, ch := w.info.TypeOf(n.X).Underlying().(*types.Chan); !ch && w.receivedByLoop(n) == nil {
+				add(n, append([]ast.Node(nil), path...), n.Value, n.X)
+			}
+		}
+	}
+	return out
 }

@@ -1,5 +1,11 @@
 package weave
 
+import (
+	"go/token"
+	"go/types"
+	"strings"
+)
+
 // A Rule says what is woven into one package of Go's, of a library or, by the
 // user's configuration, of anybody's.
 //
@@ -183,4 +189,54 @@ func (e *Error) Error() string {
 		return "hook " + e.Hook.Name + ": " + e.Msg
 	}
 	return e.Msg
+}
+
+// SplitFunc splits a function's full name into its package's path and its name
+// in that: "f", "T.m" or "(*T).m". Type parameters are left out.
+func SplitFunc(full string) (pkg, name string, ok bool) {
+	for {
+		i := strings.IndexByte(full, '[')
+		j := strings.IndexByte(full, ']')
+		if i < 0 || j < i {
+			break
+		}
+		full = full[:i] + full[j+1:]
+	}
+	if rest, method := strings.CutPrefix(full, "("); method {
+		rest, star := strings.CutPrefix(rest, "*")
+		recv, fn, ok := strings.Cut(rest, ").")
+		i := strings.LastIndexByte(recv, '.')
+		if !ok || i <= strings.LastIndexByte(recv, '/') || !token.IsIdentifier(fn) || !token.IsIdentifier(recv[i+1:]) {
+			return "", "", false
+		}
+		if star {
+			return recv[:i], "(*" + recv[i+1:] + ")." + fn, true
+		}
+		return recv[:i], recv[i+1:] + "." + fn, true
+	}
+	i := strings.LastIndexByte(full, '.')
+	if i <= strings.LastIndexByte(full, '/') || i == 0 || !token.IsIdentifier(full[i+1:]) {
+		return "", "", false
+	}
+	return full[:i], full[i+1:], true
+}
+
+// from tells whether a message is received by a function.
+func (m *Message) from(fn *types.Func) bool {
+	if fn == nil {
+		return false
+	}
+	name := fn.Origin().FullName()
+	for _, from := range m.From {
+		if from.Func == name {
+			return true
+		}
+	}
+	return false
+}
+
+// pkg returns the path of the package that the type is declared in.
+func (m *Message) pkg() string {
+	name := strings.TrimLeft(m.Type, "*[]")
+	return name[:strings.LastIndexByte(name, '.')]
 }

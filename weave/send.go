@@ -13,7 +13,7 @@ import (
 // sending has the library of the message's type note the current span in it.
 
 // sends weaves the send statements of a package, those of select included.
-func (w *weaver) sends() {
+func (w *Messages) sends() {
 	for _, f := range w.files {
 		for _, d := range f.ast.Decls {
 			name := ""
@@ -38,7 +38,7 @@ func (w *weaver) sends() {
 	}
 }
 
-func (w *weaver) sendingFunc(kind int) string {
+func (w *Messages) sendingFunc(kind int) string {
 	name := fmt.Sprintf("%ssending%d", Prefix, kind)
 	// What it is given stays on the stack.
 	w.need[fmt.Sprintf("//go:noescape\n//go:linkname %[1]ssending runtime.driftSending\nfunc %[1]ssending(kind string, message %[1]sunsafe.Pointer)\n", Prefix)] = true

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 )
 
@@ -25,28 +24,26 @@ import (
 // A loop that tries again until it succeeds has a way out: who runs it works for
 // whoever started it.
 
-const (
-	notAsked = iota
-	asking
-	servesNot
-	servesSo
-)
+// Servers tells which of a package's functions serve.
+type Servers struct {
+	*Funcs
+	messages *Messages
+	how      map[*unit]string // by what, empty for who does not
+}
 
 // serves returns how a unit serves: what its loop does, and where it is. Empty if it
 // does not.
-func (w *weaver) serves(u *unit) string {
-	if u.served == notAsked {
-		u.served = asking
-		u.how = w.servesBy(u)
-		u.served = servesNot
-		if u.how != "" {
-			u.served = servesSo
-		}
+func (w *Servers) serves(u *unit) string {
+	how, asked := w.how[u]
+	if !asked {
+		w.how[u] = "" // until it is known: it is called by itself
+		how = w.servesBy(u)
+		w.how[u] = how
 	}
-	return u.how // empty too for one that is called by itself
+	return how
 }
 
-func (w *weaver) servesBy(u *unit) string {
+func (w *Servers) servesBy(u *unit) string {
 	how := ""
 	say := func(n ast.Node, what string) {
 		p := w.fset.PositionFor(n.Pos(), true)
@@ -76,7 +73,7 @@ func (w *weaver) servesBy(u *unit) string {
 }
 
 // calledServes tells how a function serves that a statement calls.
-func (w *weaver) calledServes(s ast.Stmt) string {
+func (w *Servers) calledServes(s ast.Stmt) string {
 	how := ""
 	var nodes []ast.Node
 	switch s := s.(type) {
@@ -104,19 +101,19 @@ func (w *weaver) calledServes(s ast.Stmt) string {
 }
 
 // calleeServes tells how the function serves that is called.
-func (w *weaver) calleeServes(call *ast.CallExpr) string {
+func (w *Servers) calleeServes(call *ast.CallExpr) string {
 	if u := w.unitOf(call); u != nil {
 		return w.serves(u)
 	}
 	fn := w.callee(call)
-	if fn == nil || fn.Pkg() == nil || fn.Pkg() == w.pkg || !w.fact(fn.Origin(), 's') {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg() == w.pkg || !w.says(fn.Origin(), 's') {
 		return ""
 	}
 	return fmt.Sprintf("it serves: %s.%s does", fn.Pkg().Name(), funcName(fn))
 }
 
 // loopServes tells how a statement serves, if it is a loop, with its label or without.
-func (w *weaver) loopServes(u *unit, s ast.Stmt) string {
+func (w *Servers) loopServes(u *unit, s ast.Stmt) string {
 	label := ""
 	if l, ok := s.(*ast.LabeledStmt); ok {
 		s, label = l.Stmt, l.Label.Name
@@ -142,35 +139,6 @@ func (w *weaver) loopServes(u *unit, s ast.Stmt) string {
 	return ""
 }
 
-// goesRound tells whether a loop's body can come to its end: one that always leaves is
-// none.
-func (w *weaver) goesRound(u *unit, loop ast.Stmt) bool {
-	if u.flow == nil {
-		u.flow = newFlow(u.body, w.never)
-	}
-	body := loopBody(loop)
-	for _, head := range u.flow.points {
-		if head.pos != body.Pos() || head.end != nil || head.before != nil || len(head.succs) == 0 {
-			continue
-		}
-		seen := map[*point]bool{}
-		var way func(p *point) bool
-		way = func(p *point) bool {
-			if p == head {
-				return true
-			}
-			// Not by way of a loop around.
-			if seen[p] || p.end != ast.Node(body) && !within(p.pos, loop) {
-				return false
-			}
-			seen[p] = true
-			return slices.ContainsFunc(p.succs, way)
-		}
-		return way(head.succs[0])
-	}
-	return true
-}
-
 // labelled tells whether a statement of a unit has a label.
 func labelled(u *unit, s ast.Stmt) bool {
 	for _, l := range u.labels {
@@ -181,7 +149,7 @@ func labelled(u *unit, s ast.Stmt) bool {
 	return false
 }
 
-func (w *weaver) rangeServes(n *ast.RangeStmt, label string) string {
+func (w *Servers) rangeServes(n *ast.RangeStmt, label string) string {
 	t := w.info.TypeOf(n.X)
 	if t == nil {
 		return ""
@@ -190,7 +158,7 @@ func (w *weaver) rangeServes(n *ast.RangeStmt, label string) string {
 	case *types.Chan:
 		return "it ranges over a channel"
 	case *types.Signature:
-		if r := w.receivedByLoop(n); r != nil {
+		if r := w.messages.receivedByLoop(n); r != nil {
 			return "it ranges over messages"
 		}
 	}
@@ -201,8 +169,8 @@ func (w *weaver) rangeServes(n *ast.RangeStmt, label string) string {
 }
 
 // gets tells whether a loop's body receives what it works on.
-func (w *weaver) gets(u *unit, body *ast.BlockStmt) bool {
-	for _, r := range u.receives {
+func (w *Servers) gets(u *unit, body *ast.BlockStmt) bool {
+	for _, r := range u.works {
 		if within(r.node.Pos(), body) {
 			if _, loop := r.node.(*ast.RangeStmt); !loop && !r.alias && !leaves(r.path) {
 				return true
@@ -231,30 +199,8 @@ func (w *weaver) gets(u *unit, body *ast.BlockStmt) bool {
 	return found
 }
 
-// leaves tells whether a select's case leaves the loop with what it has received: that
-// is an answer.
-func leaves(path []ast.Node) bool {
-	for i := len(path) - 1; i >= 0; i-- {
-		c, ok := path[i].(*ast.CommClause)
-		if !ok {
-			continue
-		}
-		if len(c.Body) == 0 {
-			return false
-		}
-		switch s := c.Body[len(c.Body)-1].(type) {
-		case *ast.ReturnStmt:
-			return true
-		case *ast.BranchStmt:
-			return s.Tok == token.BREAK && s.Label != nil || s.Tok == token.GOTO
-		}
-		return false
-	}
-	return false
-}
-
 // isTicker tells whether a channel is a ticker's.
-func (w *weaver) isTicker(ch ast.Expr) bool {
+func (w *Servers) isTicker(ch ast.Expr) bool {
 	ch = ast.Unparen(ch)
 	if call, ok := ch.(*ast.CallExpr); ok {
 		fn := w.callee(call)
@@ -270,7 +216,7 @@ func (w *weaver) isTicker(ch ast.Expr) bool {
 	return t != nil && types.TypeString(types.Unalias(t), nil) == "time.Time" && !w.isTimer(ch)
 }
 
-func (w *weaver) isTimer(ch ast.Expr) bool {
+func (w *Servers) isTimer(ch ast.Expr) bool {
 	sel, ok := ast.Unparen(ch).(*ast.SelectorExpr)
 	return ok && sel.Sel.Name == "C"
 }
@@ -288,7 +234,7 @@ var readers = map[string]bool{
 // isReader tells whether a method waits for what comes next from elsewhere. A stream
 // that the function which starts the goroutine has at hand is that one's own, but for
 // what accepts: one in a variable of that, or in a parameter.
-func (w *weaver) isReader(u *unit, fn *types.Func, call *ast.CallExpr) bool {
+func (w *Servers) isReader(u *unit, fn *types.Func, call *ast.CallExpr) bool {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if fn.Signature().Recv() == nil || fn.Signature().Results().Len() == 0 || !ok {
 		return false
@@ -313,7 +259,7 @@ func (w *weaver) isReader(u *unit, fn *types.Func, call *ast.CallExpr) bool {
 
 // left tells whether a jump or a return leaves a loop that has a label, or "", other
 // than behind the end of a Context or a signal if those are to be passed over.
-func (w *weaver) left(body *ast.BlockStmt, label string, signals bool) bool {
+func (w *Servers) left(body *ast.BlockStmt, label string, signals bool) bool {
 	found := false
 	within := map[string]bool{}
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -381,7 +327,7 @@ func (w *weaver) left(body *ast.BlockStmt, label string, signals bool) bool {
 
 // isSignal tells whether a select's case receives a signal: the end of a Context, or
 // another that brings nothing.
-func (w *weaver) isSignal(comm ast.Stmt) bool {
+func (w *Servers) isSignal(comm ast.Stmt) bool {
 	var e ast.Expr
 	switch s := comm.(type) {
 	case *ast.ExprStmt:
@@ -400,7 +346,7 @@ func (w *weaver) isSignal(comm ast.Stmt) bool {
 }
 
 // isEnd tells whether an if asks for the end of a Context.
-func (w *weaver) isEnd(s *ast.IfStmt) bool {
+func (w *Servers) isEnd(s *ast.IfStmt) bool {
 	found := false
 	look := func(n ast.Node) {
 		ast.Inspect(n, func(n ast.Node) bool {
@@ -419,7 +365,7 @@ func (w *weaver) isEnd(s *ast.IfStmt) bool {
 }
 
 // sleeps tells whether a loop's body sleeps, each time.
-func (w *weaver) sleeps(body *ast.BlockStmt) bool {
+func (w *Servers) sleeps(body *ast.BlockStmt) bool {
 	for _, s := range body.List {
 		e, ok := s.(*ast.ExprStmt)
 		if !ok {
@@ -441,7 +387,7 @@ func (w *weaver) sleeps(body *ast.BlockStmt) bool {
 
 // servesAs returns how a func value serves: a literal, a function, a method, or a
 // variable that holds one literal.
-func (w *weaver) servesAs(e ast.Expr) string {
+func (w *Servers) servesAs(e ast.Expr) string {
 	if u := w.unitOfValue(e); u != nil {
 		return w.serves(u)
 	}
@@ -451,7 +397,7 @@ func (w *weaver) servesAs(e ast.Expr) string {
 // shed has a func literal that works for whoever hands it over, before it serves, let
 // go of the context that it inherits where it begins to serve. False means that it does
 // nothing of note before. The literal runs nowhere but where it is handed to.
-func (w *weaver) shed(f *file, in string, e ast.Expr) bool {
+func (w *Servers) shed(f *file, in string, e ast.Expr) bool {
 	lit, ok := ast.Unparen(e).(*ast.FuncLit)
 	if !ok {
 		return false
@@ -472,189 +418,11 @@ func (w *weaver) shed(f *file, in string, e ast.Expr) bool {
 	return false
 }
 
-// freshWork weaves the calls that hand a func which serves to a function of which a
-// hook says that it runs that: it is called under none.
-func (w *weaver) freshWork() {
-	offs := map[string]bool{}
-	for _, name := range w.HandOffs {
-		offs[name] = true
-	}
-	for _, f := range w.files {
-		for _, d := range f.ast.Decls {
-			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Body == nil {
-				continue
-			}
-			var path []ast.Node
-			ast.Inspect(fd.Body, func(n ast.Node) bool {
-				if n == nil {
-					path = path[:len(path)-1]
-					return true
-				}
-				if call, ok := n.(*ast.CallExpr); ok && !f.inherits(call) {
-					w.freshHandOff(f, declName(fd), call, offs, path)
-				}
-				path = append(path, n)
-				return true
-			})
-		}
-	}
-}
-
-func (w *weaver) freshHandOff(f *file, in string, call *ast.CallExpr, offs map[string]bool, path []ast.Node) {
-	fn := w.callee(call)
-	if fn == nil || !offs[fn.Origin().FullName()] || w.instantiated(call.Fun) || f.freshHandOff(path) {
-		return
-	}
-	for _, a := range call.Args {
-		how := w.servesAs(a)
-		if how == "" || w.shed(f, in, a) {
-			continue
-		}
-		sig, ok := core(w.info.TypeOf(call.Fun)).(*types.Signature)
-		if !ok {
-			return
-		}
-		f.before(call.Fun, part{text: w.noneFunc(sig) + "("})
-		f.after(call.Fun, ")")
-		w.site("hand-off", f, call, in, how)
-		return
-	}
-}
-
-// Timers. A func that hands itself to a timer is fresh from then on, and so is one
-// that takes nothing from the function that arms the timer but its receiver: it
-// serves shared work.
-
-// timerServes tells why what a call of time.AfterFunc or a timer's Reset arms is not
-// its caller's, or "". path holds the call's ancestors, outermost first.
-func (w *weaver) timerServes(name string, call *ast.CallExpr, path []ast.Node) string {
-	arming := w.around(path)
-	if arming == nil {
-		return ""
-	}
-	switch name {
-	case "(*time.Timer).Reset":
-		if w.timed()[arming] {
-			return "it is the timer's own func that arms it again"
-		}
-		return ""
-	case "time.AfterFunc":
-	default:
-		return ""
-	}
-	if len(call.Args) != 2 {
-		return ""
-	}
-	if u := w.unitOfValue(call.Args[1]); u != nil && u == arming {
-		return "it hands itself to a timer"
-	}
-	if !w.takesFrom(call.Args[1], arming) {
-		return "it takes nothing from the function that arms the timer: what it does is shared"
+// fact is what the package's facts say of a unit that serves, though nothing is started
+// here.
+func (w *Servers) fact(u *unit) string {
+	if w.Workers && w.serves(u) != "" {
+		return "s"
 	}
 	return ""
-}
-
-// around returns the unit that a node is in.
-func (w *weaver) around(path []ast.Node) *unit {
-	for i := len(path) - 1; i >= 0; i-- {
-		switch n := path[i].(type) {
-		case *ast.FuncLit:
-			return w.byLit[n]
-		case *ast.FuncDecl:
-			return w.byFunc[w.info.Defs[n.Name]]
-		}
-	}
-	return nil
-}
-
-// unitOfValue returns the unit of a func value: a literal, a function or a method, or a
-// variable that holds one literal.
-func (w *weaver) unitOfValue(e ast.Expr) *unit {
-	e = ast.Unparen(e)
-	if lit, ok := e.(*ast.FuncLit); ok {
-		return w.byLit[lit]
-	}
-	return w.unitOf(&ast.CallExpr{Fun: e})
-}
-
-// timed returns the units that are handed to time.AfterFunc.
-func (w *weaver) timed() map[*unit]bool {
-	if w.timers != nil {
-		return w.timers
-	}
-	w.timers = map[*unit]bool{}
-	for _, f := range w.files {
-		ast.Inspect(f.ast, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok && len(call.Args) == 2 {
-				if fn := w.callee(call); fn != nil && fn.FullName() == "time.AfterFunc" {
-					if u := w.unitOfValue(call.Args[1]); u != nil {
-						w.timers[u] = true
-					}
-				}
-			}
-			return true
-		})
-	}
-	return w.timers
-}
-
-// takesFrom tells whether a func takes something from the function that arms a timer
-// with it, other than its receiver: a variable of that, or one of the functions around
-// it which is not shared, as what a literal assigns to and a lock are.
-func (w *weaver) takesFrom(e ast.Expr, u *unit) bool {
-	return w.takes(e, u, map[types.Object]bool{})
-}
-
-func (w *weaver) takes(e ast.Expr, u *unit, seen map[types.Object]bool) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return !found
-		}
-		v, ok := w.info.Uses[id].(*types.Var)
-		if !ok || v.IsField() || isGlobal(v) || within(v.Pos(), e) || u.recv != nil && within(v.Pos(), u.recv) || seen[v] {
-			return true
-		}
-		seen[v] = true
-		switch lit := w.lits[v]; {
-		case u.start <= v.Pos() && v.Pos() < u.body.End():
-			found = true
-		case lit != nil:
-			found = w.takes(lit, u, seen)
-		default:
-			found = !w.sharedVar(v)
-		}
-		return !found
-	})
-	return found
-}
-
-// sharedVar tells whether a function's variable is state that several share: a literal
-// assigns to it, or it is one of package sync's.
-func (w *weaver) sharedVar(v *types.Var) bool {
-	if strings.HasPrefix(strings.TrimLeft(types.TypeString(v.Type(), nil), "*"), "sync.") {
-		return true
-	}
-	shared := false
-	for _, u := range w.all {
-		if u.lit == nil || within(v.Pos(), u.lit) || shared {
-			continue
-		}
-		ast.Inspect(u.body, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				for _, l := range n.Lhs {
-					root, _ := w.root(l)
-					shared = shared || root == v
-				}
-			case *ast.IncDecStmt:
-				root, _ := w.root(n.X)
-				shared = shared || root == v
-			}
-			return !shared
-		})
-	}
-	return shared
 }

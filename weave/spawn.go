@@ -32,7 +32,7 @@ func (f *file) line(n ast.Node) int { return f.fset.PositionFor(n.Pos(), false).
 func (f *file) isFresh(n ast.Node) bool { return f.fresh[f.line(n)] }
 
 // spawnNeedsTypes tells whether syntax alone can't weave some go statement.
-func (w *weaver) spawnNeedsTypes() bool {
+func (w *Pass) spawnNeedsTypes() bool {
 	for _, f := range w.files {
 		need := false
 		ast.Inspect(f.ast, func(n ast.Node) bool {
@@ -72,8 +72,14 @@ func callsAmong(c *ast.CallExpr) bool {
 	return found
 }
 
-// spawnSites weaves a file's go statements.
-func (w *weaver) spawnSites(f *file) {
+// weave weaves the package's go statements.
+func (w *Spawns) weave() {
+	for _, f := range w.files {
+		w.weaveFile(f)
+	}
+}
+
+func (w *Spawns) weaveFile(f *file) {
 	for _, d := range f.ast.Decls {
 		name, fresh, inherits := "", false, false
 		if fd, ok := d.(*ast.FuncDecl); ok {
@@ -109,7 +115,7 @@ func (w *weaver) spawnSites(f *file) {
 }
 
 // spawnServes tells how the goroutine serves that a go statement starts, or "".
-func (w *weaver) spawnServes(g *ast.GoStmt) string {
+func (w *Spawns) spawnServes(g *ast.GoStmt) string {
 	if !w.serve {
 		return ""
 	}
@@ -117,11 +123,11 @@ func (w *weaver) spawnServes(g *ast.GoStmt) string {
 }
 
 // spawn weaves one go statement.
-func (w *weaver) spawn(f *file, g *ast.GoStmt) {
+func (w *Spawns) spawn(f *file, g *ast.GoStmt) {
 	mark := w.runtimeFunc("mark", "()")
 	f.before(g, part{text: "{"})
 	if callsAmong(g.Call) {
-		h := &hoister{w: w, f: f, stmt: g}
+		h := &hoister{w: w.Pass, f: f, stmt: g}
 		h.call(g.Call)
 		h.assign()
 	}
@@ -132,7 +138,7 @@ func (w *weaver) spawn(f *file, g *ast.GoStmt) {
 // hoister moves calls, and what must stay in order with them, out of one go
 // statement's operands.
 type hoister struct {
-	w     *weaver
+	w     *Pass
 	f     *file
 	stmt  *ast.GoStmt
 	n     int
@@ -461,3 +467,43 @@ func (h *hoister) object(o types.Object) (typed, boolean bool) {
 	}
 	return true, false
 }
+
+// inherit marks the spawn sites of a function that a rule names, or of the
+// whole package.
+func (w *Spawns) inherit(r *Rule, t Target) error {
+	var decls []decl
+	if t.Func == r.Package {
+		for _, f := range w.files {
+			for _, d := range f.ast.Decls {
+				if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil {
+					decls = append(decls, decl{f, fd})
+				}
+			}
+		}
+	} else {
+		var err error
+		if decls, err = w.target(r, t); err != nil || len(decls) == 0 {
+			return err
+		}
+	}
+	n := 0
+	for _, d := range decls {
+		ast.Inspect(d.fd.Body, func(node ast.Node) bool {
+			if g, ok := node.(*ast.GoStmt); ok {
+				n++
+				if !w.Own { // where all inherit
+					w.spawn(d.f, g)
+					w.site("inherit", d.f, g, d.name(), "")
+				}
+			}
+			return true
+		})
+	}
+	if n == 0 && !w.lenient(t.Since, t.Until) {
+		return &Error{At: t.At, Hook: r, Msg: t.Func + " holds no go statement that could inherit"}
+	}
+	return nil
+}
+
+// Spawns are a package's go statements.
+type Spawns struct{ *Servers }

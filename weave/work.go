@@ -12,8 +12,42 @@ import (
 // How long a message is worked on: where what was received is current, and where
 // that is over.
 
-// receive weaves one place and returns why not, or "".
-func (x *extents) receive(r *receive) string {
+// work is a place where something is received that is worked on under who sent it.
+type work struct {
+	by      Worker
+	node    ast.Node // the call, the channel operation, or the range statement
+	path    []ast.Node
+	kind    int      // which of the source's it is
+	results int      // of a call: how many, and which of them is it
+	index   int      //
+	helper  bool     // a function of the user's own returned it
+	into    ast.Expr // of a channel operation that can't be wrapped: the variable
+	batched bool     // taken out of a batch
+	alias   bool     // taken from a variable that it was put into
+	// element says that what it came with is known right behind the receive and never
+	// again. So to send it on, or to start a goroutine for it, is to work on it, and the
+	// next one that a loop receives ends what the one before had.
+	element bool
+}
+
+// A Worker is the source of a work.
+type Worker interface {
+	// Holds reports whether a variable of type t may hold what was received.
+	Holds(r *work, t types.Type) bool
+	// Same reports whether a variable of type t holds what is received, rather than
+	// something made from it.
+	Same(t types.Type) bool
+	// Refuse returns why something is not worked on, or "". loops are those around.
+	Refuse(x *extents, r *work, loops []ast.Stmt) string
+	// Flags returns those of the source's own, of what is not handed on.
+	Flags(x *extents, r *work) int
+	// Func returns the name of the function that passes on what was received and makes
+	// current what came with it; where that goes into a variable, the statement.
+	Func(r *work, flags int) string
+}
+
+// work weaves one place and returns why not, or "".
+func (x *extents) work(r *work) string {
 	p, reason := x.place(r.node, r.path)
 	if reason != "" {
 		return reason
@@ -33,25 +67,22 @@ func (x *extents) receive(r *receive) string {
 	if len(p.lists) == 0 {
 		return "not in a statement list"
 	}
-	if r.carried && !x.w.returnsMessage(x.u) && (!x.w.serving(x.u, p.loops) || leaves(r.path)) {
-		return "it is received once, or so many times: an answer"
-	}
-	if r.carried && x.w.recycled(r) {
-		return "its channel is a store that things go back to"
+	if reason := r.by.Refuse(x, r, p.loops); reason != "" {
+		return reason
 	}
 	var drops []*point
-	h := x.w.messageHolders(x.u, r)
+	h := x.workHolders(x.u, r)
 	home := ast.Stmt(nil)
 	if h != nil {
 		home = x.home(h, p)
 		if rng != nil {
 			home = rng
 		}
-		c := x.messageCourse(r, h, rng)
+		c := x.workCourse(r, h, rng)
 		if !c.worked && (rng == nil || c.given) {
 			return "the message is only put away: nothing works on it here"
 		}
-		drops = x.needed(c, x.w.returnsMessage(x.u), home)
+		drops = x.needed(c, x.u.handsWork, home)
 	} else if len(p.loops) > 0 {
 		home = p.loops[len(p.loops)-1]
 	}
@@ -62,10 +93,10 @@ func (x *extents) receive(r *receive) string {
 		}
 	}
 	flags := level << levelShift
-	if x.w.returnsMessage(x.u) {
+	if x.u.handsWork {
 		flags |= flagTransfer
-	} else if r.carried && x.second(r) {
-		flags |= flagNested
+	} else {
+		flags |= r.by.Flags(x, r)
 	}
 	if r.batched {
 		flags |= flagBatched
@@ -73,37 +104,37 @@ func (x *extents) receive(r *receive) string {
 	if reason := x.receiveAt(r, h, p, rng, flags, drops); reason != "" {
 		return reason
 	}
-	if home != nil && !(r.carried && rng != nil) {
+	if home != nil && !(r.element && rng != nil) {
 		x.loop(home)
 	}
 	return ""
 }
 
 // receiveAt writes what makes the message current, and what ends that.
-func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt, flags int, drops []*point) string {
+func (x *extents) receiveAt(r *work, h *holders, p place, rng *ast.RangeStmt, flags int, drops []*point) string {
 	f := x.u.f
-	seq, last := x.w.runtimeFunc("seq", "() uint64"), x.w.runtimeFunc("last", "(before uint64) uint64")
-	dropped := func(t string) string { return fmt.Sprintf("%s(%s);", x.w.runtimeFunc("drop", "(token uint64)"), t) }
+	seq, last := x.runtimeFunc("seq", "() uint64"), x.runtimeFunc("last", "(before uint64) uint64")
+	dropped := func(t string) string { return fmt.Sprintf("%s(%s);", x.runtimeFunc("drop", "(token uint64)"), t) }
 	if r.into == nil { // it can be wrapped
 		stmt, header := x.host(r.path, p)
-		if h == nil && r.carried && x.startsIn(stmt) {
+		if h == nil && r.element && x.startsIn(stmt) {
 			return "received in a statement that starts a span"
 		}
 		_, returns := stmt.(*ast.ReturnStmt)
 		switch {
-		case returns, hasBody(stmt) && len(drops) == 0 && (h != nil || !r.carried):
+		case returns, hasBody(stmt) && len(drops) == 0 && (h != nil || !r.element):
 		case hasBody(stmt) && h != nil:
 			return "in the header of a statement with a body: how long the message is current can't be known"
 		case h == nil:
 			t := x.token("^uint64(0)")
 			x.text(stmt).before = append(x.text(stmt).before, fmt.Sprintf("%s = %s();", t, seq))
-			x.text(stmt).behind = append(x.text(stmt).behind, fmt.Sprintf("%s(%s, 0)", x.w.runtimeFunc("next", "(token uint64, level uint32)"), t))
+			x.text(stmt).behind = append(x.text(stmt).behind, fmt.Sprintf("%s(%s, 0)", x.runtimeFunc("next", "(token uint64, level uint32)"), t))
 		case len(drops) > 0 && !exactly(stmt, r.node):
 			// What passes it on may push and pop: what is left is the message's.
 			from, to := x.token("uint64(0)"), x.token("uint64(0)")
 			x.text(stmt).before = append(x.text(stmt).before, fmt.Sprintf("%s = %s();", from, seq))
 			x.text(stmt).behind = append(x.text(stmt).behind, fmt.Sprintf("%s = %s()", to, seq))
-			x.drop(drops, fmt.Sprintf("%s(%s, %s);", x.w.runtimeFunc("between", "(from, to uint64)"), from, to))
+			x.drop(drops, fmt.Sprintf("%s(%s, %s);", x.runtimeFunc("between", "(from, to uint64)"), from, to))
 		case len(drops) > 0:
 			t := x.token("uint64(0)")
 			x.text(stmt).before = append(x.text(stmt).before, fmt.Sprintf("%s = %s();", t, seq))
@@ -111,22 +142,19 @@ func (x *extents) receiveAt(r *receive, h *holders, p place, rng *ast.RangeStmt,
 			x.drop(drops, dropped(t))
 		}
 		if r.helper {
-			x.text(stmt).before = append(x.text(stmt).before, x.w.runtimeFunc("pre", "()")+"();")
+			x.text(stmt).before = append(x.text(stmt).before, x.runtimeFunc("pre", "()")+"();")
 		}
 		if header != nil && x.around[stmt] != nil {
 			x.moved[header] = stmt
 		}
-		f.before(r.node, part{text: x.w.receivedFunc(r, flags) + "("})
+		f.before(r.node, part{text: r.by.Func(r, flags) + "("})
 		f.after(r.node, ")")
 		return ""
 	}
-	texts := []string{x.w.receivedFunc(r, flags)}
-	if r.carried && rng != nil {
+	texts := []string{r.by.Func(r, flags)}
+	if r.element && rng != nil {
 		x.chain(rng, flags, drops)
 		return ""
-	}
-	if !r.carried {
-		texts[0] += fmt.Sprintf("(&%s)", r.into.(*ast.Ident).Name)
 	}
 	if len(drops) > 0 {
 		t := x.token("uint64(0)")
@@ -180,18 +208,15 @@ func exactly(s ast.Stmt, n ast.Node) bool {
 	return !ok || len(a.Rhs) == 1 && ast.Unparen(a.Rhs[0]) == n
 }
 
-// messageHolders returns the variable that a message is received into, nil where
+// workHolders returns the variable that a message is received into, nil where
 // it is none.
-func (w *weaver) messageHolders(u *unit, r *receive) *holders {
-	v := w.receivedVar(r)
+func (w *Funcs) workHolders(u *unit, r *work) *holders {
+	v := w.workVar(r)
 	if v == nil {
 		return nil
 	}
 	h := w.newHolders(u)
-	h.work, h.by = true, v
-	if r.carried {
-		h.got = r
-	}
+	h.work, h.by = r, v
 	h.rest[v] = true
 	for changed := true; changed; {
 		changed = false
@@ -230,9 +255,9 @@ func valueOf(rhs []ast.Expr, n, i int) ast.Expr {
 
 // derived notes a variable that is made from a message: who works on that works
 // on the message.
-func (h *holders) derived(r *receive, l, e ast.Expr) bool {
+func (h *holders) derived(r *work, l, e ast.Expr) bool {
 	v, ok := h.object(l).(*types.Var)
-	if !ok || e == nil || v.Pos() < r.node.Pos() || !h.local(v) || h.rest[v] || h.more[v] || !r.carried && h.w.messageKind(v.Type()) >= 0 {
+	if !ok || e == nil || v.Pos() < r.node.Pos() || !h.local(v) || h.rest[v] || h.more[v] || !r.element && r.by.Same(v.Type()) {
 		return false
 	}
 	if h.scan(e)&^gives == 0 {
@@ -262,10 +287,10 @@ func (h *holders) filled(call *ast.CallExpr) bool {
 	return true
 }
 
-// receivedVar returns the variable that a message is received into.
-func (w *weaver) receivedVar(r *receive) *types.Var {
+// workVar returns the variable that a message is received into.
+func (w *Funcs) workVar(r *work) *types.Var {
 	into := r.into
-	if r.carried && !r.helper && into == nil && !straight(r.node, r.path) {
+	if r.element && !r.helper && into == nil && !straight(r.node, r.path) {
 		return nil
 	}
 	for i := len(r.path) - 1; into == nil && i >= 0; i-- {
@@ -285,7 +310,7 @@ func (w *weaver) receivedVar(r *receive) *types.Var {
 			}
 		}
 		for _, l := range lhs {
-			if r.carried && !isBlank(l) && isWork(w.info.TypeOf(l)) || !r.carried && w.messageKind(w.info.TypeOf(l)) == r.kind {
+			if !(r.element && isBlank(l)) && r.by.Holds(r, w.info.TypeOf(l)) {
 				into = l
 				break
 			}
@@ -317,11 +342,11 @@ func straight(n ast.Node, path []ast.Node) bool {
 	return false
 }
 
-// messageCourse returns how long a message is worked on. One that a loop receives
+// workCourse returns how long a message is worked on. One that a loop receives
 // is until the iteration is over, if it is not put away before.
-func (x *extents) messageCourse(r *receive, h *holders, rng *ast.RangeStmt) *course {
+func (x *extents) workCourse(r *work, h *holders, rng *ast.RangeStmt) *course {
 	if x.u.flow == nil {
-		x.u.flow = newFlow(x.u.body, x.w.never)
+		x.u.flow = newFlow(x.u.body, x.never)
 	}
 	start, in := ast.Node(r.node), ast.Node(nil)
 	if rng != nil {
@@ -330,111 +355,54 @@ func (x *extents) messageCourse(r *receive, h *holders, rng *ast.RangeStmt) *cou
 		start = r.path[len(r.path)-1]
 	}
 	restarts := func(n ast.Node) (again, blind bool) {
-		for _, o := range x.u.receives {
-			if o != r && inside(o.node, n) && x.w.receivedVar(o) == h.by {
+		for _, o := range x.u.works {
+			if o != r && inside(o.node, n) && x.workVar(o) == h.by {
 				return true, false
 			}
 		}
 		return false, false
 	}
-	return x.w.follow(x.u.flow, h, start, restarts, x.w.returnsMessage(x.u), false, in)
+	return x.follow(x.u.flow, h, start, restarts, x.u.handsWork, false, in)
 }
 
-// putAway finds where a unit puts the messages that it receives, and adds the
-// places where it takes one out again: that one is worked on from there.
-func (w *weaver) putAway(u *unit) {
-	stash := map[types.Object]bool{}
-	for _, r := range u.receives {
-		if v := w.receivedVar(r); v != nil && !r.carried {
-			stash[v] = true
+// chain writes what a loop over a channel does with what came with its elements: the
+// next one ends what the one before had, and what leaves the loop the last.
+func (x *extents) chain(rng *ast.RangeStmt, flags int, drops []*point) {
+	t := x.token("uint64(0)")
+	drop := fmt.Sprintf("%s(%s)", x.runtimeFunc("drop", "(token uint64)"), t)
+	x.late = append(x.late, late{rng.Body.Lbrace, fmt.Sprintf("%[1]s = %[2]s(%[1]s, %[3]d);", t, x.runtimeFunc("gotNext", "(token uint64, flags uint32) uint64"), flags)})
+	x.drop(drops, drop+";")
+	label := ""
+	s := x.listed(rng)
+	if l, ok := s.(*ast.LabeledStmt); ok {
+		label = l.Label.Name
+	}
+	a := x.text(s)
+	a.behind = append([]string{drop}, a.behind...)
+	inside := map[string]bool{label: true}
+	ast.Inspect(rng.Body, func(n ast.Node) bool {
+		if l, ok := n.(*ast.LabeledStmt); ok {
+			inside[l.Label.Name] = true
 		}
-	}
-	if len(stash) == 0 {
-		return
-	}
-	for changed := true; changed; {
-		changed = false
-		for _, n := range u.nodes {
-			a, ok := n.(*ast.AssignStmt)
-			if !ok {
-				continue
-			}
-			for i, l := range a.Lhs {
-				root, _ := w.root(l)
-				if root == nil || stash[root] {
-					continue
-				}
-				e := a.Rhs[0]
-				if len(a.Rhs) == len(a.Lhs) {
-					e = a.Rhs[i]
-				}
-				if t := w.elemOf(root.Type()); w.messageKind(t) < 0 {
-					continue
-				}
-				ast.Inspect(e, func(n ast.Node) bool {
-					if id, ok := n.(*ast.Ident); ok && stash[w.info.Uses[id]] && !stash[root] {
-						stash[root], changed = true, true
-					}
-					return true
-				})
+		return true
+	})
+	ast.Inspect(rng.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BranchStmt:
+			if n.Label != nil && !inside[n.Label.Name] {
+				x.u.f.before(n, part{text: drop + ";"})
 			}
 		}
-	}
-	for _, a := range u.takes {
-		if from, _ := w.root(a.from); from == nil || !stash[from] {
-			continue
-		}
-		u.receives = append(u.receives, &receive{node: a.node, path: a.path, kind: w.messageKind(w.info.TypeOf(a.into)), results: 1, into: a.into, batched: true, alias: true})
-	}
+		return true
+	})
 }
 
-// elemOf returns the type of what a collection holds, or the type itself.
-func (w *weaver) elemOf(t types.Type) types.Type {
-	switch c := t.Underlying().(type) {
-	case *types.Slice:
-		return c.Elem()
-	case *types.Array:
-		return c.Elem()
-	case *types.Map:
-		return c.Elem()
-	}
-	return t
-}
-
-// take is a place where a variable takes a message from another place.
-type take struct {
-	node       ast.Node
-	path       []ast.Node
-	into, from ast.Expr
-}
-
-// takesOf returns the places in a node where a message is taken from a variable, or
-// from what one holds.
-func (w *weaver) takesOf(n ast.Node, path []ast.Node) []take {
-	var out []take
-	add := func(node ast.Node, path []ast.Node, l, r ast.Expr) {
-		id, ok := l.(*ast.Ident)
-		if !ok || id.Name == "_" || w.messageKind(w.info.TypeOf(l)) < 0 {
-			return
-		}
-		switch ast.Unparen(r).(type) {
-		case *ast.Ident, *ast.IndexExpr, *ast.SelectorExpr:
-			out = append(out, take{node, path, l, r})
-		}
-	}
-	switch n := n.(type) {
-	case *ast.AssignStmt:
-		if len(n.Lhs) == len(n.Rhs) {
-			for i, l := range n.Lhs {
-				add(n.Rhs[i], append(append([]ast.Node(nil), path...), n), l, n.Rhs[i])
-			}
-		}
-	case *ast.RangeStmt:
-		if n.Value != nil && isCollection(w.info.TypeOf(n.X)) {
-			if _, ch := w.info.TypeOf(n.X).Underlying().(*types.Chan); !ch && w.receivedByLoop(n) == nil {
-				add(n, append([]ast.Node(nil), path...), n.Value, n.X)
-			}
-		}
-	}
-	return out
+// takenFunc returns the name of the generic function that passes on what a function of
+// the user's own has received, and makes current what that left.
+func (w *Funcs) takenFunc(r *work, flags int) string {
+	name := fmt.Sprintf("%staken%d_%d", Prefix, r.results, flags)
+	w.need[passFunc(name, r.results, fmt.Sprintf("%s(%d)", w.runtimeFunc("takeMessage", "(flags uint32)"), flags))] = true
+	return name
 }

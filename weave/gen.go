@@ -1,0 +1,95 @@
+package weave
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+func passFunc(name string, n int, do string) string {
+	var tparams, params, results, values []string
+	for i := range n {
+		tparams = append(tparams, fmt.Sprintf("T%d", i))
+		params = append(params, fmt.Sprintf("r%d T%d", i, i))
+		results = append(results, fmt.Sprintf("T%d", i))
+		values = append(values, fmt.Sprintf("r%d", i))
+	}
+	return fmt.Sprintf("func %s[%s any](%s) (%s) { %s; return %s }\n", name, strings.Join(tparams, ", "),
+		strings.Join(params, ", "), strings.Join(results, ", "), do, strings.Join(values, ", "))
+}
+
+// shape is a func type as a file can spell it that imports nothing: predeclared
+// types by their names, all others as type parameters.
+type shape struct {
+	name    string   // tells it from others, as part of an identifier
+	typ     string   // the type
+	tparams []string // the type parameters
+	params  string   // how a func of it declares its parameters
+	results string   // and results, behind a space
+	call    string   // how it calls f with them
+}
+
+func (w *Pass) shape(sig *types.Signature) shape {
+	var sh shape
+	spell := func(t types.Type, kind string, i int) string {
+		var name string
+		switch t := types.Unalias(t).(type) {
+		case *types.Basic:
+			name = t.Name()
+		case *types.Named:
+			if t.Obj().Pkg() == nil {
+				name = t.Obj().Name()
+			}
+		}
+		// Unless the package says otherwise, these are what they seem.
+		if name != "" && token.IsIdentifier(name) && w.pkg.Scope().Lookup(name) == nil {
+			sh.name += "_" + name
+			return name
+		}
+		name = fmt.Sprintf("%s%d", kind, i)
+		sh.name += "_" + name
+		sh.tparams = append(sh.tparams, name)
+		return name
+	}
+	var in, named, pass, out []string
+	for i := range sig.Params().Len() {
+		t, a := sig.Params().At(i).Type(), fmt.Sprintf("a%d", i)
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			text := "..." + spell(t.(*types.Slice).Elem(), "A", i)
+			sh.name += "s"
+			in, named, pass = append(in, text), append(named, a+" "+text), append(pass, a+"...")
+			continue
+		}
+		text := spell(t, "A", i)
+		in, named, pass = append(in, text), append(named, a+" "+text), append(pass, a)
+	}
+	sh.name += "_"
+	for i := range sig.Results().Len() {
+		out = append(out, spell(sig.Results().At(i).Type(), "R", i))
+	}
+	if len(out) > 0 {
+		sh.results = " (" + strings.Join(out, ", ") + ")"
+	}
+	sh.typ = "func(" + strings.Join(in, ", ") + ")" + sh.results
+	sh.params, sh.call = strings.Join(named, ", "), "f("+strings.Join(pass, ", ")+")"
+	if sh.results != "" {
+		sh.call = "return " + sh.call
+	}
+	return sh
+}
+
+// typeParams returns a type parameter list of the shape's, behind those given.
+func (sh shape) typeParams(first ...string) string {
+	list := strings.Join(first, ", ")
+	if len(sh.tparams) > 0 {
+		if list != "" {
+			list += ", "
+		}
+		list += strings.Join(sh.tparams, ", ") + " any"
+	}
+	if list == "" {
+		return ""
+	}
+	return "[" + list + "]"
+}
