@@ -17,6 +17,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/drift-go/drift-toolexec/weave/pass"
 	"golang.org/x/tools/txtar"
 )
 
@@ -72,8 +73,8 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 			want.Files = append(want.Files, f)
 		}
 	}
-	p.Spans = anyContains(p.Sources, otelTrace)
-	if anyContains(p.Sources, `"net/http"`) { // in lieu of a message
+	p.Spans = pass.AnyContains(p.Sources, pass.OtelTrace)
+	if pass.AnyContains(p.Sources, `"net/http"`) { // in lieu of a message
 		p.Messages = []Message{
 			{Type: "*net/http.Request", From: []Target{{Func: "net/http.ReadRequest"}, {Func: "maps.Keys"}}},
 			{Type: "[]*net/http.Cookie", From: []Target{{Func: "(*net/http.Response).Cookies"}}},

@@ -15,6 +15,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/drift-go/drift-toolexec/weave/pass"
 )
 
 // TestPositions weaves the spawn sites of real packages and checks that every
@@ -52,7 +54,7 @@ func TestPositions(t *testing.T) {
 			continue
 		}
 		for _, s := range r.Sites {
-			if s.Reason != "" && s.Reason != freshDirective && !strings.Contains(s.Reason, Prefix) {
+			if s.Reason != "" && s.Reason != pass.FreshDirective && !strings.Contains(s.Reason, Prefix) {
 				t.Errorf("%s: %s", s.Pos, s.Reason)
 			}
 		}

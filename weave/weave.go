@@ -17,22 +17,55 @@ import (
 	"go/token"
 	"slices"
 	"sort"
+
+	"github.com/drift-go/drift-toolexec/weave/ask"
+	"github.com/drift-go/drift-toolexec/weave/channel"
+	"github.com/drift-go/drift-toolexec/weave/extent"
+	"github.com/drift-go/drift-toolexec/weave/handoff"
+	"github.com/drift-go/drift-toolexec/weave/message"
+	"github.com/drift-go/drift-toolexec/weave/pass"
+	"github.com/drift-go/drift-toolexec/weave/patch"
+	"github.com/drift-go/drift-toolexec/weave/rule"
+	"github.com/drift-go/drift-toolexec/weave/serve"
+	"github.com/drift-go/drift-toolexec/weave/span"
+	"github.com/drift-go/drift-toolexec/weave/spawn"
 )
+
+// extents weaves how long what becomes current stays so, and notes what importers must
+// know of the package's functions.
+func (w *weaver) extents() error {
+	w.messages.PutAway()
+	w.spans.Decide()
+	w.funcs.Weave()
+	if !w.Own {
+		return nil
+	}
+	for _, u := range w.funcs.All {
+		if u.Decl == nil {
+			continue
+		}
+		if code := w.spans.Fact(u) + w.channels.Fact(u) + w.servers.Fact(u); code != "" {
+			w.Facts = append(w.Facts, pass.FuncName(u.Decl)+"="+code)
+		}
+		w.Iterates = w.Iterates || pass.Iterates(u.Decl.Signature())
+	}
+	return nil
+}
 
 // Weave weaves a package. A nil Result means there is nothing to weave. What
 // does not parse or type-check is in the Result's sites, and nothing is changed
 // then. A hook that does not fit the package is in them too, and nothing of it is
 // woven; where it must fit, that is an error. So is what is wrong with a directive
 // or with what the configuration wants: an *Error.
-func Weave(p *Package) (*Result, error) {
+func Weave(p *pass.Package) (*pass.Result, error) {
 	with := *p
-	var aside []*Error
+	var aside []*rule.Error
 	for {
-		res, err := with.weave()
-		var e *Error
+		res, err := weave(&with)
+		var e *rule.Error
 		if errors.As(err, &e) && e.Hook != nil && e.At == "" && !p.Vital && !p.Strict {
 			// Once more, without it: what it has spliced in so far is lost with the rest.
-			with.Rules = slices.DeleteFunc(slices.Clone(with.Rules), func(r *Rule) bool { return r == e.Hook })
+			with.Rules = slices.DeleteFunc(slices.Clone(with.Rules), func(r *rule.Rule) bool { return r == e.Hook })
 			aside = append(aside, e)
 			continue
 		}
@@ -40,11 +73,11 @@ func Weave(p *Package) (*Result, error) {
 			return res, err
 		}
 		if res == nil {
-			res = &Result{}
+			res = &pass.Result{}
 		}
 		res.Aside = aside
 		for _, e := range aside {
-			res.Sites = slices.Insert(res.Sites, 0, Site{Kind: "hook", Pos: p.start(), Reason: "left out: " + e.Error()})
+			res.Sites = slices.Insert(res.Sites, 0, pass.Site{Kind: "hook", Pos: p.Start(), Reason: "left out: " + e.Error()})
 		}
 		return res, nil
 	}
@@ -52,27 +85,27 @@ func Weave(p *Package) (*Result, error) {
 
 // weaver weaves one package: what each kind of weaving knows of it.
 type weaver struct {
-	*Pass
-	patches  *Patches
-	funcs    *Funcs
-	spans    *Spans
-	messages *Messages
-	channels *Channels
-	asks     *Asks
-	servers  *Servers
-	spawns   *Spawns
-	handOffs *HandOffs
+	*pass.Pass
+	patches  *patch.Weaver
+	funcs    *extent.Funcs
+	spans    *span.Source
+	messages *message.Source
+	channels *channel.Source
+	asks     *ask.Weaver
+	servers  *serve.Servers
+	spawns   *spawn.Weaver
+	handOffs *handoff.Weaver
 }
 
-func newWeaver(p *Package) *weaver {
-	pass := newPass(p)
-	funcs := &Funcs{Pass: pass}
-	messages := newMessages(funcs)
-	servers := &Servers{Funcs: funcs, messages: messages, how: map[*unit]string{}}
+func newWeaver(p *pass.Package) *weaver {
+	pass := pass.New(p)
+	funcs := extent.New(pass)
+	messages := message.New(funcs)
+	servers := serve.New(funcs, messages)
 	return &weaver{
-		Pass: pass, patches: &Patches{pass}, funcs: funcs,
-		spans: &Spans{Funcs: funcs}, messages: messages, channels: newChannels(funcs), asks: &Asks{Pass: pass},
-		servers: servers, spawns: &Spawns{servers}, handOffs: newHandOffs(servers),
+		Pass: pass, patches: patch.New(pass), funcs: funcs,
+		spans: span.New(funcs), messages: messages, channels: channel.New(funcs), asks: ask.New(pass),
+		servers: servers, spawns: spawn.New(servers), handOffs: handoff.New(servers),
 	}
 }
 
@@ -85,8 +118,8 @@ var steps = []struct {
 }{
 	{
 		"directives that bind, and complaints about those that mean nothing: before anything else, they may be wrong",
-		func(w *weaver) bool { return w.directives },
-		func(w *weaver) error { return w.handOffs.checkDirectives() },
+		func(w *weaver) bool { return w.Plan.Directives },
+		func(w *weaver) error { return w.handOffs.CheckDirectives() },
 	},
 	{
 		"what the package's hook and the configuration say of it: it may take spawn sites and hand-offs out of what follows",
@@ -95,69 +128,69 @@ var steps = []struct {
 	},
 	{
 		"a look at all functions, before anything is woven: who receives, who serves",
-		func(w *weaver) bool { return w.plan.spans || w.receives || w.serve },
+		func(w *weaver) bool { return w.Plan.Spans || w.Plan.Receives || w.Plan.Serve },
 		(*weaver).survey,
 	},
 	{
 		"channels that carry, where they are made",
-		func(w *weaver) bool { return w.plan.channels },
-		func(w *weaver) error { w.channels.makes(); return nil },
+		func(w *weaver) bool { return w.Plan.Channels },
+		func(w *weaver) error { w.channels.WeaveMakes(); return nil },
 	},
 	{
 		"calls that a fresh directive speaks for",
-		func(w *weaver) bool { return w.directives },
-		func(w *weaver) error { w.handOffs.freshCalls(); return nil },
+		func(w *weaver) bool { return w.Plan.Directives },
+		func(w *weaver) error { w.handOffs.WeaveFreshCalls(); return nil },
 	},
 	{
 		"hand-offs of what serves, by a hook: they start fresh",
-		func(w *weaver) bool { return w.serve && len(w.HandOffs) > 0 },
-		func(w *weaver) error { w.handOffs.freshWork(); return nil },
+		func(w *weaver) bool { return w.Plan.Serve && len(w.HandOffs) > 0 },
+		func(w *weaver) error { w.handOffs.WeaveFreshWork(); return nil },
 	},
 	{
 		"calls that ask a ctx for its span",
-		func(w *weaver) bool { return w.plan.asks },
-		func(w *weaver) error { w.asks.weave(); return nil },
+		func(w *weaver) bool { return w.Plan.Asks },
+		func(w *weaver) error { w.asks.Weave(); return nil },
 	},
 	{
 		"hand-offs by a mark: inside what a start of a span wraps",
-		func(w *weaver) bool { return w.marks },
-		func(w *weaver) error { w.handOffs.markCalls(); return nil },
+		func(w *weaver) bool { return w.Plan.Marks },
+		func(w *weaver) error { w.handOffs.WeaveMarks(); return nil },
 	},
 	{
 		"sends that a fresh directive speaks for: the marks know which directives are theirs",
-		func(w *weaver) bool { return w.plan.channels },
-		func(w *weaver) error { w.channels.freshSends(); return nil },
+		func(w *weaver) bool { return w.Plan.Channels },
+		func(w *weaver) error { w.channels.WeaveFreshSends(); return nil },
 	},
 	{
 		"spans that are started, and what is received: what that puts before a go statement must precede its mark",
-		func(w *weaver) bool { return w.plan.spans || w.receives },
+		func(w *weaver) bool { return w.Plan.Spans || w.Plan.Receives },
 		(*weaver).extents,
 	},
 	{
 		"messages that are sent on a channel: around what a start, or a receive, is wrapped in",
-		func(w *weaver) bool { return w.receives },
-		func(w *weaver) error { w.messages.sends(); return nil },
+		func(w *weaver) bool { return w.Plan.Receives },
+		func(w *weaver) error { w.messages.WeaveSends(); return nil },
 	},
 	{
 		"go statements, around all that",
-		func(w *weaver) bool { return w.plan.spawns },
-		func(w *weaver) error { w.spawns.weave(); return nil },
+		func(w *weaver) bool { return w.Plan.Spawns },
+		func(w *weaver) error { w.spawns.Weave(); return nil },
 	},
 }
 
 // weave weaves a package by all of its rules.
-func (p *Package) weave() (*Result, error) {
+func weave(p *pass.Package) (*pass.Result, error) {
 	w := newWeaver(p)
-	if !w.typed() && !w.plan.spawns && !w.directives && len(p.Rules) == 0 {
+	if !w.Plan.Typed() && !w.Plan.Spawns && !w.Plan.Directives && len(p.Rules) == 0 {
 		return nil, nil
 	}
-	if anyFunc(p.Sources, hasPrefixed) {
-		return w.aside("package", "the source already holds names that begin with "+Prefix), nil
+	if pass.AnyFunc(p.Sources, pass.HasPrefixed) {
+		return w.Aside("package", "the source already holds names that begin with "+pass.Prefix), nil
 	}
 	if reason := w.read(); reason != "" {
-		return w.aside("package", reason), nil
+		return w.Aside("package", reason), nil
 	}
-	w.raise = w.typed() && w.needsRaise()
+	w.Raise = w.Plan.Typed() && w.NeedsRaise()
 	for _, s := range steps {
 		if s.when(w) {
 			if err := s.do(w); err != nil {
@@ -171,7 +204,7 @@ func (p *Package) weave() (*Result, error) {
 // rules weaves what rules say of the package.
 func (w *weaver) rules() error {
 	for _, r := range w.Rules {
-		if w.without(r.Since, "") {
+		if w.Without(r.Since, "") {
 			continue
 		}
 		if err := w.rule(r); err != nil {
@@ -181,63 +214,41 @@ func (w *weaver) rules() error {
 	return nil
 }
 
-func (w *weaver) rule(r *Rule) error {
-	if err := w.patches.patches(r); err != nil {
+func (w *weaver) rule(r *rule.Rule) error {
+	if err := w.patches.Apply(r); err != nil {
 		return err
 	}
 	for _, b := range r.Bind {
-		if err := w.handOffs.bindTarget(r, b); err != nil {
+		if err := w.handOffs.Bind(r, b); err != nil {
 			return err
 		}
 	}
 	for _, t := range r.Inherit {
-		if err := w.spawns.inherit(r, t); err != nil {
+		if err := w.spawns.Inherit(r, t); err != nil {
 			return err
 		}
 	}
 	for _, t := range r.Fresh {
-		if err := w.handOffs.freshTarget(r, t); err != nil {
+		if err := w.handOffs.FreshTarget(r, t); err != nil {
 			return err
 		}
 	}
 	for _, t := range r.Asks {
-		if err := w.asks.asksTarget(r, t); err != nil {
+		if err := w.asks.Target(r, t); err != nil {
 			return err
 		}
 	}
-	if err := w.messages.checkMessages(r); err != nil {
+	if err := w.messages.Check(r); err != nil {
 		return err
 	}
-	return w.patches.inject(r)
+	return w.patches.Inject(r)
 }
 
 // survey looks at the package's functions.
 func (w *weaver) survey() error {
-	w.spans.span = w.spanInterface()
-	w.funcs.survey(w.spans, w.messages, w.channels)
-	if w.plan.channels {
-		w.channels.returnJobs()
-	}
-	return nil
-}
-
-// extents weaves how long what becomes current stays so, and notes what importers must
-// know of the package's functions.
-func (w *weaver) extents() error {
-	w.messages.putAway()
-	w.spans.decide()
-	w.funcs.weaveAll()
-	if !w.Own {
-		return nil
-	}
-	for _, u := range w.funcs.all {
-		if u.decl == nil {
-			continue
-		}
-		if code := w.spans.fact(u) + w.channels.fact(u) + w.servers.fact(u); code != "" {
-			w.facts = append(w.facts, funcName(u.decl)+"="+code)
-		}
-		w.iterates = w.iterates || iterates(u.decl.Signature())
+	w.funcs.Survey(w.spans, w.messages, w.channels)
+	if w.Plan.Channels {
+		w.channels.ReturnJobs()
 	}
 	return nil
 }
@@ -245,27 +256,27 @@ func (w *weaver) extents() error {
 // read parses what there is to weave, and type-checks it if that is needed. It
 // returns why it can't.
 func (w *weaver) read() string {
-	if err := w.parse(w.typed()); err != nil {
+	if err := w.Parse(w.Plan.Typed()); err != nil {
 		return "does not parse: " + err.Error()
 	}
-	if !w.typed() {
-		if !w.plan.spawns || !w.spawnNeedsTypes() {
+	if !w.Plan.Typed() {
+		if !w.Plan.Spawns || !spawn.NeedsTypes(w.Pass) {
 			return ""
 		}
-		w.files, w.fset = nil, token.NewFileSet()
-		if err := w.parse(true); err != nil {
+		w.Files, w.Fset = nil, token.NewFileSet()
+		if err := w.Parse(true); err != nil {
 			return "does not parse: " + err.Error()
 		}
-		w.plan.spans = w.Spans
+		w.Plan.Spans = w.Spans
 	}
-	if err := w.check(); err != nil {
+	if err := w.Check(); err != nil {
 		return "does not type-check: " + err.Error()
 	}
 	return ""
 }
 
-func (w *weaver) result() (*Result, error) {
-	r := &Result{Files: map[int][]byte{}, Added: w.added, Sites: w.sites}
+func (w *weaver) result() (*pass.Result, error) {
+	r := &pass.Result{Files: map[int][]byte{}, Added: w.Added, Sites: w.Sites}
 	sort.SliceStable(r.Sites, func(i, j int) bool {
 		a, b := r.Sites[i].Pos, r.Sites[j].Pos
 		if a.Filename != b.Filename {
@@ -273,22 +284,22 @@ func (w *weaver) result() (*Result, error) {
 		}
 		return a.Offset < b.Offset
 	})
-	for _, f := range w.files {
-		if f.empty() {
+	for _, f := range w.Files {
+		if f.Empty() {
 			continue
 		}
 		above := ""
-		if w.raise && !f.raise() {
-			above = raised + "\n\n"
+		if w.Raise && !f.Raise() {
+			above = pass.Raised + "\n\n"
 		}
-		name := w.Sources[f.index].Path
-		r.Files[f.index] = append([]byte(above), f.render(name)...)
-		if err := f.checkPatched(name, r.Files[f.index]); err != nil {
+		name := w.Sources[f.Index].Path
+		r.Files[f.Index] = append([]byte(above), f.Render(name)...)
+		if err := patch.Check(f, name, r.Files[f.Index]); err != nil {
 			return nil, err
 		}
 	}
-	if len(w.need)+len(w.facts) > 0 || w.iterates {
-		r.Added = append(r.Added, File{Name: "inject.go", Body: w.injected()})
+	if len(w.Need)+len(w.Facts) > 0 || w.Iterates {
+		r.Added = append(r.Added, rule.File{Name: "inject.go", Body: w.Injected()})
 	}
 	if len(r.Files) == 0 && len(r.Added) == 0 && len(r.Sites) == 0 {
 		return nil, nil

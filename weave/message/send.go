@@ -1,0 +1,50 @@
+package message
+
+import (
+	"fmt"
+	"go/ast"
+
+	"github.com/drift-go/drift-toolexec/weave/pass"
+	"github.com/drift-go/drift-toolexec/weave/splice"
+)
+
+// What happens where the user's own goroutine sends a message on a channel, from
+// which the library that has the other end, or a queue in between, takes it:
+//
+//	producer.Input() <- m  becomes  producer.Input() <- sending(m)
+//
+// sending has the library of the message's type note the current span in it.
+
+// WeaveSends weaves the send statements of a package, those of select included.
+func (w *Source) WeaveSends() {
+	for _, f := range w.Files {
+		for _, d := range f.Syntax.Decls {
+			name := ""
+			if fd, ok := d.(*ast.FuncDecl); ok {
+				name = pass.DeclName(fd)
+			}
+			ast.Inspect(d, func(n ast.Node) bool {
+				s, ok := n.(*ast.SendStmt)
+				if !ok {
+					return true
+				}
+				kind := w.kindOf(w.Elem(s.Chan), true)
+				if kind < 0 || w.Info.Types[s.Value].IsNil() {
+					return true
+				}
+				f.Before(s.Value, splice.Part{Text: w.sendingFunc(kind) + "("})
+				f.After(s.Value, ")")
+				w.Report("send", f, s, name, "")
+				return true
+			})
+		}
+	}
+}
+
+func (w *Source) sendingFunc(kind int) string {
+	name := fmt.Sprintf("%ssending%d", pass.Prefix, kind)
+	// What it is given stays on the stack.
+	w.Declare(fmt.Sprintf("//go:noescape\n//go:linkname %[1]ssending runtime.driftSending\nfunc %[1]ssending(kind string, message %[1]sunsafe.Pointer)\n", pass.Prefix))
+	w.Declare(fmt.Sprintf("func %s[T any](v T) T { %ssending(%q, %[2]sunsafe.Pointer(&v)); return v }\n", name, pass.Prefix, w.Messages[kind].Type))
+	return name
+}
