@@ -84,31 +84,19 @@ func (w *Weaver) Target(r *rule.Rule, t rule.Target) error {
 
 // Weave weaves the references to functions that ask a ctx.
 func (w *Weaver) Weave() {
-	for _, f := range w.Files {
-		for _, d := range f.Syntax.Decls {
-			if !w.Asks && !w.askIn[d] {
-				continue
-			}
-			name := "package level"
-			if fd, ok := d.(*ast.FuncDecl); ok {
-				name = pass.DeclName(fd)
-			}
-			var path []ast.Node
-			ast.Inspect(d, func(n ast.Node) bool {
-				if n == nil {
-					path = path[:len(path)-1]
-					return true
-				}
-				if id, ok := n.(*ast.Ident); ok {
-					if fn, ok := w.Info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != "" {
-						w.ask(f, d, name, id, fn, path)
-					}
-				}
-				path = append(path, n)
-				return true
-			})
+	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
+		if !w.Asks && !w.askIn[d] {
+			return
 		}
-	}
+		f.Walk(d, func(n ast.Node, path []ast.Node, _ bool) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				if fn, ok := w.Info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != "" {
+					w.ask(f, d, name, id, fn, path)
+				}
+			}
+			return true
+		})
+	})
 }
 
 // ask weaves one reference. path holds its ancestors within the declaration.

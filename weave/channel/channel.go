@@ -45,24 +45,14 @@ func New(funcs *extent.Funcs) *Source {
 
 // WeaveMakes weaves the channels that the package makes.
 func (w *Source) WeaveMakes() {
-	for _, f := range w.Files {
-		w.madeIn(f)
-	}
-}
-
-func (w *Source) madeIn(f *pass.File) {
-	for _, d := range f.Syntax.Decls {
-		name := "package level"
-		if fd, ok := d.(*ast.FuncDecl); ok {
-			name = pass.DeclName(fd)
-		}
+	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
 		ast.Inspect(d, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
 				w.make(f, name, call)
 			}
 			return true
 		})
-	}
+	})
 }
 
 // make weaves a call if it makes a channel for work.
@@ -401,65 +391,38 @@ func (w *Source) backInto() map[types.Object]bool {
 //
 //	ch <- v  becomes  mute();ch <- v;unmute()
 func (w *Source) WeaveFreshSends() {
-	for _, f := range w.Files {
-		if f.Fresh != nil {
-			w.freshSendsOf(f)
+	mute := func() string { return w.RuntimeFunc("mute", "()") + "();" }
+	unmute := func() string { return w.RuntimeFunc("unmute", "()") + "()" }
+	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
+		if !f.HasFresh() {
+			return
 		}
-	}
-}
-
-func (w *Source) freshSendsOf(f *pass.File) {
-	for _, d := range f.Syntax.Decls {
-		fd, ok := d.(*ast.FuncDecl)
-		if !ok || fd.Body == nil {
-			continue
-		}
-		stmt := 0 // the line of the last fresh go statement: its directive is not the literal's
-		var walk func(root ast.Node, fresh bool)
-		walk = func(root ast.Node, fresh bool) {
-			ast.Inspect(root, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.GoStmt:
-					if f.IsFresh(n) {
-						stmt = f.Line(n)
+		f.Walk(d, func(n ast.Node, path []ast.Node, fresh bool) bool {
+			switch n := n.(type) {
+			case *ast.SelectStmt:
+				for _, c := range n.Body.List {
+					s, sends := c.(*ast.CommClause).Comm.(*ast.SendStmt)
+					if !sends || !fresh && !f.IsFresh(s) {
+						continue
 					}
-				case *ast.FuncLit:
-					if !fresh && f.IsFresh(n) && f.Line(n) != stmt && !f.Taken[f.Line(n)] {
-						walk(n.Body, true)
-						return false
-					}
-				case *ast.SelectStmt:
+					f.Before(n, splice.Part{Text: mute()})
 					for _, c := range n.Body.List {
-						c := c.(*ast.CommClause)
-						s, sends := c.Comm.(*ast.SendStmt)
-						if !sends || !fresh && !f.IsFresh(s) {
-							continue
-						}
-						f.Before(n, splice.Part{Text: w.RuntimeFunc("mute", "()") + "();"})
-						for _, c := range n.Body.List {
-							f.Open(c.(*ast.CommClause).Colon, " "+w.RuntimeFunc("unmute", "()")+"();")
-						}
-						w.Report("fresh", f, s, pass.DeclName(fd), "")
-						break
+						f.Open(c.(*ast.CommClause).Colon, " "+unmute()+";")
 					}
-					for _, c := range n.Body.List {
-						for _, s := range c.(*ast.CommClause).Body {
-							walk(s, fresh)
-						}
-					}
-					return false
-				case *ast.SendStmt:
-					if fresh || f.IsFresh(n) {
-						f.Before(n, splice.Part{Text: w.RuntimeFunc("mute", "()") + "();"})
-						f.After(n, ";"+w.RuntimeFunc("unmute", "()")+"()")
-						w.Report("fresh", f, n, pass.DeclName(fd), "")
-					}
+					w.Report("fresh", f, s, name, "")
+					break
 				}
-				return true
-			})
-		}
-		walk(fd.Body, f.IsFresh(fd))
-	}
+			case *ast.SendStmt:
+				if c, ok := pass.Last(path).(*ast.CommClause); ok && c.Comm == ast.Stmt(n) || !fresh && !f.IsFresh(n) {
+					break
+				}
+				f.Before(n, splice.Part{Text: mute()})
+				f.After(n, ";"+unmute())
+				w.Report("fresh", f, n, name, "")
+			}
+			return true
+		})
+	})
 }
 
 // Gather notes where a unit receives from a channel that may carry. What is a message

@@ -143,10 +143,7 @@ func (w *Weaver) FreshTarget(r *rule.Rule, t rule.Target) error {
 	}
 	decls, err := w.Target(r, t)
 	for _, d := range decls {
-		if d.File.Fresh == nil {
-			d.File.Fresh = map[int]bool{}
-		}
-		d.File.Fresh[d.File.Line(d.Func)] = true
+		d.File.MakeFresh(d.Func)
 	}
 	return err
 }

@@ -20,11 +20,11 @@ func (w *Weaver) CheckDirectives() error {
 			msg := ""
 			switch pass.Directive + name {
 			case pass.FreshDirective:
-				if !f.FreshTarget(line) {
+				if !f.Speaks(line) {
 					msg = "//drift:fresh speaks for nothing here; put it over a function, a go statement or a call, or behind one on its line"
 				}
 			case pass.InheritDirective:
-				if !f.FreshTarget(line) {
+				if !f.Speaks(line) {
 					msg = "//drift:inherit speaks for nothing here; put it over a function, a go statement or a call, or behind one on its line"
 				}
 			case pass.BindDirective:
@@ -49,7 +49,7 @@ func (w *Weaver) CheckDirectives() error {
 func (w *Weaver) bindLine(f *pass.File, params string, line int) string {
 	for _, d := range f.Syntax.Decls {
 		fd, ok := d.(*ast.FuncDecl)
-		if !ok || f.Line(fd) != line {
+		if !ok || !f.StartsOn(fd, line) {
 			continue
 		}
 		if fd.Body == nil {

@@ -22,26 +22,20 @@ import (
 // WeaveFreshCalls weaves the calls that fresh directives speak for.
 func (w *Weaver) WeaveFreshCalls() {
 	marks := w.markSet()
-	for _, f := range w.Files {
-		if f.Fresh == nil {
-			continue
+	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
+		if !f.HasFresh() {
+			return
 		}
-		for _, d := range f.Syntax.Decls {
-			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Body == nil {
-				continue
-			}
-			ast.Inspect(fd.Body, func(n ast.Node) bool {
-				switch n.(type) {
-				case *ast.ExprStmt, *ast.AssignStmt, *ast.ReturnStmt, *ast.DeferStmt, *ast.DeclStmt:
-					if f.IsFresh(n) {
-						w.freshStatement(f, pass.DeclName(fd), n, marks)
-					}
+		ast.Inspect(d, func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.ExprStmt, *ast.AssignStmt, *ast.ReturnStmt, *ast.DeferStmt, *ast.DeclStmt:
+				if f.IsFresh(n) {
+					w.freshStatement(f, name, n, marks)
 				}
-				return true
-			})
-		}
-	}
+			}
+			return true
+		})
+	})
 }
 
 // freshStatement weaves the calls of a statement that are in no other's operands
@@ -106,26 +100,14 @@ func (w *Weaver) WeaveFreshWork() {
 	for _, name := range w.HandOffs {
 		offs[name] = true
 	}
-	for _, f := range w.Files {
-		for _, d := range f.Syntax.Decls {
-			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Body == nil {
-				continue
+	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
+		f.Walk(d, func(n ast.Node, path []ast.Node, _ bool) bool {
+			if call, ok := n.(*ast.CallExpr); ok && !f.Inherits(call) {
+				w.freshHandOff(f, name, call, offs, path[1:]) // what a hook binds is not fresh by the declaration
 			}
-			var path []ast.Node
-			ast.Inspect(fd.Body, func(n ast.Node) bool {
-				if n == nil {
-					path = path[:len(path)-1]
-					return true
-				}
-				if call, ok := n.(*ast.CallExpr); ok && !f.Inherits(call) {
-					w.freshHandOff(f, pass.DeclName(fd), call, offs, path)
-				}
-				path = append(path, n)
-				return true
-			})
-		}
-	}
+			return true
+		})
+	})
 }
 
 func (w *Weaver) freshHandOff(f *pass.File, in string, call *ast.CallExpr, offs map[string]bool, path []ast.Node) {

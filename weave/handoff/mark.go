@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"slices"
 
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/spawn"
@@ -30,28 +29,16 @@ import (
 // WeaveMarks weaves the references to functions that take the mark.
 func (w *Weaver) WeaveMarks() {
 	marks := w.markSet()
-	for _, f := range w.Files {
-		for _, d := range f.Syntax.Decls {
-			name := "package level"
-			if fd, ok := d.(*ast.FuncDecl); ok {
-				name = pass.DeclName(fd)
+	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
+		f.Walk(d, func(n ast.Node, path []ast.Node, _ bool) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				if fn, ok := w.Info.Uses[id].(*types.Func); ok && marks[fn.FullName()] {
+					w.mark(f, name, id, path)
+				}
 			}
-			var path []ast.Node
-			ast.Inspect(d, func(n ast.Node) bool {
-				if n == nil {
-					path = path[:len(path)-1]
-					return true
-				}
-				if id, ok := n.(*ast.Ident); ok {
-					if fn, ok := w.Info.Uses[id].(*types.Func); ok && marks[fn.FullName()] {
-						w.mark(f, name, id, path)
-					}
-				}
-				path = append(path, n)
-				return true
-			})
-		}
-	}
+			return true
+		})
+	})
 }
 
 // mark weaves one reference. path holds its ancestors, outermost first.
@@ -115,33 +102,19 @@ func freshHandOff(f *pass.File, path []ast.Node) bool {
 	for i := len(path) - 1; i >= 0; i-- {
 		n := path[i]
 		switch n.(type) {
-		case *ast.FuncDecl:
-			return f.IsFresh(n)
-		case *ast.FuncLit:
-			if f.IsFresh(n) && !f.Taken[f.Line(n)] && !spawned(f, n, path[:i]) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			if f.IsFresh(n) {
 				return true
 			}
 			inner = false
 		case *ast.CallExpr, *ast.ExprStmt, *ast.AssignStmt, *ast.ValueSpec, *ast.GoStmt, *ast.DeferStmt, *ast.ReturnStmt:
 			if inner && f.IsFresh(n) {
-				if f.Taken == nil {
-					f.Taken = map[int]bool{}
-				}
-				f.Taken[f.Line(n)] = true
+				f.Claim(n)
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// spawned reports whether a function literal is part of a go statement on its
-// line.
-func spawned(f *pass.File, lit ast.Node, path []ast.Node) bool {
-	return slices.ContainsFunc(path, func(n ast.Node) bool {
-		_, ok := n.(*ast.GoStmt)
-		return ok && f.Line(n) == f.Line(lit)
-	})
 }
 
 // direct reports whether the mark can be raised with the call's last argument:

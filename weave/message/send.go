@@ -17,28 +17,22 @@ import (
 
 // WeaveSends weaves the send statements of a package, those of select included.
 func (w *Source) WeaveSends() {
-	for _, f := range w.Files {
-		for _, d := range f.Syntax.Decls {
-			name := ""
-			if fd, ok := d.(*ast.FuncDecl); ok {
-				name = pass.DeclName(fd)
-			}
-			ast.Inspect(d, func(n ast.Node) bool {
-				s, ok := n.(*ast.SendStmt)
-				if !ok {
-					return true
-				}
-				kind := w.kindOf(w.Elem(s.Chan), true)
-				if kind < 0 || w.Info.Types[s.Value].IsNil() {
-					return true
-				}
-				f.Before(s.Value, splice.Part{Text: w.sendingFunc(kind) + "("})
-				f.After(s.Value, ")")
-				w.Report("send", f, s, name, "")
+	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
+		ast.Inspect(d, func(n ast.Node) bool {
+			s, ok := n.(*ast.SendStmt)
+			if !ok {
 				return true
-			})
-		}
-	}
+			}
+			kind := w.kindOf(w.Elem(s.Chan), true)
+			if kind < 0 || w.Info.Types[s.Value].IsNil() {
+				return true
+			}
+			f.Before(s.Value, splice.Part{Text: w.sendingFunc(kind) + "("})
+			f.After(s.Value, ")")
+			w.Report("send", f, s, name, "")
+			return true
+		})
+	})
 }
 
 func (w *Source) sendingFunc(kind int) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -55,37 +56,128 @@ func Directives(fset *token.FileSet, f *ast.File, src []byte, do func(c *ast.Com
 	return nil
 }
 
-// directiveLines returns the lines that directives of a kind speak for.
-func directiveLines(fset *token.FileSet, f *ast.File, src []byte, kind string) map[int]bool {
-	var lines map[int]bool
-	Directives(fset, f, src, func(_ *ast.Comment, name, _ string, line int) error {
-		if Directive+name == kind {
-			if lines == nil {
-				lines = map[int]bool{}
-			}
-			lines[line] = true
+// directed is what the directives of a file speak for: whatever starts on the line.
+type directed struct {
+	fresh, inherit map[ast.Node]bool
+	spoken         map[int]bool // the lines where it is something
+}
+
+// direct finds what the fresh and inherit directives of a file speak for. A literal
+// that a go statement on its line runs is that one's.
+func (f *File) direct(src []byte) {
+	f.fresh = map[ast.Node]bool{}
+	fresh, inherit := map[int]bool{}, map[int]bool{} // lines
+	Directives(f.Fset, f.Syntax, src, func(_ *ast.Comment, name, _ string, line int) error {
+		switch Directive + name {
+		case FreshDirective:
+			fresh[line] = true
+		case InheritDirective:
+			inherit[line] = true
 		}
 		return nil
 	})
-	return lines
-}
-
-// FreshTarget reports whether something starts on a line that may be fresh.
-func (f *File) FreshTarget(line int) bool {
-	found := false
+	if len(fresh)+len(inherit) == 0 {
+		return
+	}
+	f.inherit, f.spoken = map[ast.Node]bool{}, map[int]bool{}
+	var path []ast.Node
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+		if n == nil {
+			path = path[:len(path)-1]
+			return true
+		}
+		line := f.line(n)
+		if inherit[line] {
+			f.inherit[n] = true
+		}
+		if fresh[line] && !f.runBy(n, path) {
+			f.fresh[n] = true
+		}
 		switch n.(type) {
 		case *ast.FuncDecl, *ast.FuncLit, *ast.GoStmt, *ast.CallExpr, *ast.SendStmt:
-			found = found || f.Line(n) == line
+			f.spoken[line] = true
 		}
-		return !found
+		path = append(path, n)
+		return true
 	})
-	return found
 }
 
-// Inherits reports whether an inherit directive speaks for a node's line.
-func (f *File) Inherits(n ast.Node) bool { return f.inherit[f.Line(n)] }
+// runBy reports whether a node is a func literal in a go statement that starts on its
+// line.
+func (f *File) runBy(n ast.Node, path []ast.Node) bool {
+	_, lit := n.(*ast.FuncLit)
+	return lit && slices.ContainsFunc(path, func(p ast.Node) bool {
+		_, ok := p.(*ast.GoStmt)
+		return ok && f.line(p) == f.line(n)
+	})
+}
 
-func (f *File) Line(n ast.Node) int { return f.Fset.PositionFor(n.Pos(), false).Line }
+func (f *File) line(n ast.Node) int { return f.Fset.PositionFor(n.Pos(), false).Line }
 
-func (f *File) IsFresh(n ast.Node) bool { return f.Fresh[f.Line(n)] }
+// Speaks reports whether a fresh or inherit directive can speak for something that
+// starts on a line.
+func (f *File) Speaks(line int) bool { return f.spoken[line] }
+
+// StartsOn reports whether a node starts on a line.
+func (f *File) StartsOn(n ast.Node, line int) bool { return f.line(n) == line }
+
+// HasFresh reports whether a fresh directive speaks for anything in the file.
+func (f *File) HasFresh() bool { return len(f.fresh) > 0 }
+
+// IsFresh reports whether a fresh directive speaks for a node.
+func (f *File) IsFresh(n ast.Node) bool { return f.fresh[n] }
+
+// MakeFresh does what a directive over a declaration would.
+func (f *File) MakeFresh(fd *ast.FuncDecl) { f.fresh[fd] = true }
+
+// Claim has the fresh directive of a statement speak for that alone: a literal that
+// starts on its line is not fresh itself.
+func (f *File) Claim(stmt ast.Node) {
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		if _, lit := n.(*ast.FuncLit); lit && f.line(n) == f.line(stmt) {
+			delete(f.fresh, n)
+		}
+		return true
+	})
+}
+
+// Inherits reports whether an inherit directive speaks for a node.
+func (f *File) Inherits(n ast.Node) bool { return f.inherit[n] }
+
+// EachDecl calls do for each declaration of the package, with the name that sites in it
+// have.
+func (w *Pass) EachDecl(do func(f *File, name string, d ast.Decl)) {
+	for _, f := range w.Files {
+		for _, d := range f.Syntax.Decls {
+			name := "package level"
+			if fd, ok := d.(*ast.FuncDecl); ok {
+				name = DeclName(fd)
+			}
+			do(f, name, d)
+		}
+	}
+}
+
+// Walk calls do for the nodes of a declaration in order, as long as do says that it is to
+// go on into them. path holds a node's ancestors; fresh says that a fresh directive speaks
+// for a function around it.
+func (f *File) Walk(d ast.Decl, do func(n ast.Node, path []ast.Node, fresh bool) bool) {
+	var path []ast.Node
+	var fresh []bool // within each of them
+	ast.Inspect(d, func(n ast.Node) bool {
+		if n == nil {
+			path, fresh = path[:len(path)-1], fresh[:len(fresh)-1]
+			return true
+		}
+		in := len(fresh) > 0 && fresh[len(fresh)-1]
+		if !do(n, path, in) {
+			return false
+		}
+		switch n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			in = in || f.fresh[n]
+		}
+		path, fresh = append(path, n), append(fresh, in)
+		return true
+	})
+}

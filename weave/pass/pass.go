@@ -101,11 +101,9 @@ type Site struct {
 // File is one parsed source.
 type File struct {
 	*splice.File
-	Index   int
-	Syntax  *ast.File
-	Fresh   map[int]bool // lines that a //drift:fresh directive speaks for
-	inherit map[int]bool // and those of //drift:inherit
-	Taken   map[int]bool // those where it speaks for a hand-off, not for a function literal
+	Index  int
+	Syntax *ast.File
+	directed
 
 	Patched   int        // how many patches landed in it
 	PatchedBy *rule.Rule // and whose the last was
@@ -144,7 +142,9 @@ func (w *Pass) Parse(all bool) error {
 		if err != nil {
 			return err
 		}
-		w.Files = append(w.Files, &File{File: splice.New(w.Fset, f, s.Src), Index: i, Syntax: f, Fresh: directiveLines(w.Fset, f, s.Src, FreshDirective), inherit: directiveLines(w.Fset, f, s.Src, InheritDirective)})
+		file := &File{File: splice.New(w.Fset, f, s.Src), Index: i, Syntax: f}
+		file.direct(s.Src)
+		w.Files = append(w.Files, file)
 	}
 	return nil
 }

@@ -79,44 +79,24 @@ func callsAmong(c *ast.CallExpr) bool {
 
 // Weave weaves the package's go statements.
 func (w *Weaver) Weave() {
-	for _, f := range w.Files {
-		w.weaveFile(f)
-	}
-}
-
-func (w *Weaver) weaveFile(f *pass.File) {
-	for _, d := range f.Syntax.Decls {
-		name, fresh, inherits := "", false, false
-		if fd, ok := d.(*ast.FuncDecl); ok {
-			name = pass.DeclName(fd)
-			fresh, inherits = f.IsFresh(fd), f.Inherits(fd)
-		}
-		stmt := 0 // the line of the last fresh go statement: its directive is not the literal's
-		var walk func(n ast.Node, fresh bool)
-		walk = func(root ast.Node, fresh bool) {
-			ast.Inspect(root, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.FuncLit:
-					if !fresh && f.IsFresh(n) && f.Line(n) != stmt && !f.Taken[f.Line(n)] {
-						walk(n.Body, true)
-						return false
-					}
-				case *ast.GoStmt:
-					if fresh || f.IsFresh(n) {
-						stmt = f.Line(n)
-						w.Report("spawn", f, n, name, pass.FreshDirective)
-					} else if how := w.spawnServes(n); how != "" && !inherits && !f.Inherits(n) && !w.Shed(f, name, n.Call.Fun) {
-						w.Report("spawn", f, n, name, how)
-					} else {
-						w.spawn(f, n)
-						w.Report("spawn", f, n, name, "")
-					}
-				}
+	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
+		inherits := f.Inherits(d)
+		f.Walk(d, func(n ast.Node, _ []ast.Node, fresh bool) bool {
+			g, ok := n.(*ast.GoStmt)
+			if !ok {
 				return true
-			})
-		}
-		walk(d, fresh)
-	}
+			}
+			if fresh || f.IsFresh(g) {
+				w.Report("spawn", f, g, name, pass.FreshDirective)
+			} else if how := w.spawnServes(g); how != "" && !inherits && !f.Inherits(g) && !w.Shed(f, name, g.Call.Fun) {
+				w.Report("spawn", f, g, name, how)
+			} else {
+				w.spawn(f, g)
+				w.Report("spawn", f, g, name, "")
+			}
+			return true
+		})
+	})
 }
 
 // spawnServes tells how the goroutine serves that a go statement starts, or "".
