@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
@@ -26,16 +25,14 @@ import (
 func TestRulesLand(t *testing.T) {
 	for _, r := range All() {
 		t.Run(r.Name+" "+r.Package, func(t *testing.T) {
-			if r.Name == "" || r.Doc == "" || len(r.Tried) == 0 {
-				t.Error("a rule says what it is called, what the user gets by it and what it was tried on")
+			if err := r.Check(); err != nil {
+				t.Error(err)
 			}
 			for _, p := range r.Patches {
-				if p.Doc == "" || strings.ContainsRune(p.Code, '\n') {
-					t.Errorf("patch %q of %s: it says what it is for, and is one line", p.Doc, p.In)
+				if p.Doc == "" {
+					t.Errorf("a patch of %s lacks a Doc", p.In)
 				}
 			}
-			checkTargets(t, r)
-			checkGroups(t, r)
 			if r.Module != "" && r.Module != otel.Module && r.Module != rt.Module {
 				return // not in go.mod: its script builds it
 			}
@@ -73,64 +70,5 @@ func TestRulesLand(t *testing.T) {
 				t.Error("not found by its package")
 			}
 		})
-	}
-}
-
-// checkGroups checks that of patches that stand in for each other, those of one
-// Since and Until are for each release, and no others.
-func checkGroups(t *testing.T, r *weave.Rule) {
-	for _, release := range r.Tried {
-		if !strings.HasPrefix(release, "v") {
-			release = "v" + release
-		}
-		variants := map[string]map[string]bool{}
-		for _, p := range r.Patches {
-			if p.Group == "" {
-				continue
-			}
-			if variants[p.Group] == nil {
-				variants[p.Group] = map[string]bool{}
-			}
-			if p.Since != "" && semver.Compare(release, p.Since) < 0 || p.Until != "" && semver.Compare(release, p.Until) >= 0 {
-				continue
-			}
-			variants[p.Group][p.Since+" "+p.Until] = true
-		}
-		for group, v := range variants {
-			if len(v) != 1 {
-				t.Errorf("group %q has %d variants for %s, want one", group, len(v), release)
-			}
-		}
-	}
-}
-
-// checkTargets checks that what a rule names is in its package, and that it
-// says which releases have it.
-func checkTargets(t *testing.T, r *weave.Rule) {
-	names := slices.Concat(r.Inherit, r.Fresh, r.Asks)
-	for _, b := range r.Bind {
-		names = append(names, b.Target)
-		if b.Param == "" {
-			t.Errorf("%s: no parameter to bind", b.Func)
-		}
-	}
-	for _, m := range r.Marks {
-		names = append(names, weave.Target{Func: m})
-	}
-	for _, n := range names {
-		if pkg, _, ok := weave.SplitFunc(n.Func); n.Func != r.Package && (!ok || pkg != r.Package) {
-			t.Errorf("%s is no function of %s", n.Func, r.Package)
-		}
-		for _, v := range []string{n.Since, n.Until} {
-			if v != "" && !semver.IsValid(v) {
-				t.Errorf("%s: %s is no version", n.Func, v)
-			}
-		}
-	}
-	if r.Std != (r.Module == "") {
-		t.Error("a rule is either for Go's own or says which module its package is in")
-	}
-	if r.Module != "" && !strings.HasPrefix(r.Package+"/", r.Module+"/") {
-		t.Errorf("%s is not in module %s", r.Package, r.Module)
 	}
 }

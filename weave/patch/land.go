@@ -37,15 +37,15 @@ func (w *Weaver) Apply(r *rule.Rule) error {
 		if w.Without(p.Since, p.Until) {
 			continue
 		}
-		if msg := wrong(p); msg != "" {
-			return fail(p, r, msg)
+		if msg := p.Check(); msg != "" {
+			return p.Error(r, msg)
 		}
 		at, msg := w.find(p)
 		switch {
 		case w.Release == "" && p.Group != "":
 			groups.add(p, msg)
 		case msg != "" && (len(at) > 0 || !w.mayMiss(p)):
-			return fail(p, r, msg)
+			return p.Error(r, msg)
 		}
 		found[p] = at
 	}
@@ -137,45 +137,9 @@ func (g *group) choose(r *rule.Rule) (*variant, error) {
 		return fit[0], nil
 	case 0:
 		last := g.variants[len(g.variants)-1]
-		return nil, fail(last.failed, r, fmt.Sprintf("%s; none of the %d variants of %q lands", last.err, len(g.variants), g.name))
+		return nil, last.failed.Error(r, fmt.Sprintf("%s; none of the %d variants of %q lands", last.err, len(g.variants), g.name))
 	}
-	return nil, fail(fit[1].patches[0], r, fmt.Sprintf("%d variants of %q land, where one release has but one", len(fit), g.name))
-}
-
-// fail is the error of a patch.
-func fail(p *rule.Patch, r *rule.Rule, msg string) *rule.Error {
-	return &rule.Error{Hook: r, Msg: fmt.Sprintf("patch %q (%s in %s.%s) %s", p.Doc, p.Kind, r.Package, p.In, msg)}
-}
-
-// wrong returns what is wrong with a patch's text by itself.
-func wrong(p *rule.Patch) string {
-	text := ""
-	switch p.Kind {
-	case rule.Field:
-		text = "type _ struct { " + p.Code + " }"
-	case rule.Empty:
-		text = p.Code
-	case rule.Name:
-		text = "var " + p.Code + " int"
-		if !token.IsIdentifier(p.Code) {
-			text = p.Code
-		}
-	case rule.Return:
-		text = "func _() { return " + strings.Replace(p.Code, "$", "_", 1) + " }"
-	default:
-		text = "func _() { " + p.Code + " }"
-	}
-	if strings.ContainsRune(p.Code, '\n') {
-		return "has Code of more than one line: " + quote(p.Code)
-	}
-	if _, err := parser.ParseFile(token.NewFileSet(), "", "package p; "+text, parser.SkipObjectResolution); err != nil {
-		msg, _, _ := strings.Cut(err.Error(), "\n")
-		if _, after, ok := strings.Cut(msg, ": "); ok {
-			msg = after
-		}
-		return fmt.Sprintf("has Code that does not parse: %s in %s", msg, quote(p.Code))
-	}
-	return ""
+	return nil, fit[1].patches[0].Error(r, fmt.Sprintf("%d variants of %q land, where one release has but one", len(fit), g.name))
 }
 
 // landing is one place where a patch lands: in a declaration, and for most kinds
@@ -275,7 +239,7 @@ func (w *Weaver) findStmts(p *rule.Patch, l landing) (at []landing, bad, none st
 				}
 			} else if where := misplaced(s, path); where != "" && bad == "" {
 				bad = fmt.Sprintf("lands at %s on %s, %s, where no statement can stand; the nearest that can have one %s",
-					w.place(here), quote(text(s)), where, nearby(path))
+					w.place(here), rule.Quote(text(s)), where, nearby(path))
 			}
 			if why == "" {
 				at = append(at, here)
@@ -287,9 +251,9 @@ func (w *Weaver) findStmts(p *rule.Patch, l landing) (at []landing, bad, none st
 	if len(at) == 0 && none == "" {
 		within := ""
 		if p.Within != "" {
-			within = " within one that begins with " + quote(p.Within)
+			within = " within one that begins with " + rule.Quote(p.Within)
 		}
-		none = fmt.Sprintf("no statement of %s begins with %s%s%s", p.In, quote(p.Stmt), within, nearest(p.Stmt, l.decl))
+		none = fmt.Sprintf("no statement of %s begins with %s%s%s", p.In, rule.Quote(p.Stmt), within, nearest(p.Stmt, l.decl))
 	}
 	return at, bad, none
 }
@@ -299,11 +263,11 @@ func unreturned(p *rule.Patch, s ast.Stmt) string {
 	r, ok := s.(*ast.ReturnStmt)
 	switch {
 	case !ok:
-		return fmt.Sprintf("%s is no return statement", quote(text(s)))
+		return fmt.Sprintf("%s is no return statement", rule.Quote(text(s)))
 	case len(r.Results) == 0:
-		return fmt.Sprintf("%s returns nothing that is spelled out", quote(text(s)))
+		return fmt.Sprintf("%s returns nothing that is spelled out", rule.Quote(text(s)))
 	case len(r.Results) != 1 && !strings.Contains(p.Code, "$"):
-		return fmt.Sprintf("%s returns %d results, and Code has no $ for them", quote(text(s)), len(r.Results))
+		return fmt.Sprintf("%s returns %d results, and Code has no $ for them", rule.Quote(text(s)), len(r.Results))
 	}
 	return ""
 }
@@ -346,7 +310,7 @@ func nearby(path []ast.Node) string {
 			case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
 				continue
 			}
-			names = append(names, quote(text(s))+" around it")
+			names = append(names, rule.Quote(text(s))+" around it")
 			break
 		}
 	}
@@ -360,7 +324,7 @@ func nearby(path []ast.Node) string {
 		body = up.Body.List
 	}
 	if len(body) > 0 {
-		names = append(names, quote(text(body[0]))+" behind it")
+		names = append(names, rule.Quote(text(body[0]))+" behind it")
 	}
 	return "are " + strings.Join(names, " and ")
 }
@@ -387,7 +351,7 @@ func nearest(anchor string, d ast.Decl) string {
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.like, a.like) })
 	var names []string
 	for _, c := range all[:min(len(all), 3)] {
-		names = append(names, quote(c.text))
+		names = append(names, rule.Quote(c.text))
 	}
 	if len(names) == 0 {
 		return ", nor like it"
@@ -582,15 +546,6 @@ func text(s ast.Stmt) string {
 		return ""
 	}
 	return fold(b.String())
-}
-
-// quote quotes the start of a statement.
-func quote(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "..."
-	}
-	return "`" + s + "`"
 }
 
 func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
