@@ -255,6 +255,9 @@ func (h *Aliases) harmless(n *ast.SelectorExpr) bool {
 	if h.work != nil {
 		return false
 	}
+	if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && !h.onlyCtx() && h.fromContext(call) {
+		return n.Sel.Name != "End"
+	}
 	o := h.object(n.X)
 	if o == nil {
 		return false

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"go.opentelemetry.io/otel/trace"
 
 	"example.com/x/trees"
@@ -370,4 +372,27 @@ func LoopBody() {
 	// after
 	// piece
 	// piece
+}
+
+// What notes an event when something else is over, by the span's context, does not keep
+// the span.
+func GivenWhileAFuncNotes() {
+	finish := make(chan trace.Span, 1)
+	ctx, s := trees.Tracer.Start(bg, "first")
+	over, cancel := context.WithCancel(bg)
+	done := make(chan bool)
+	context.AfterFunc(over, func() {
+		defer close(done)
+		trace.SpanFromContext(ctx).AddEvent("over")
+	})
+	cancel()
+	<-done
+	finish <- s
+	trees.Leaf("second")
+	(<-finish).End()
+	trees.Print()
+
+	// Output:
+	// first
+	// second
 }
