@@ -143,7 +143,7 @@ func sdkRule() *weave.Rule {
 				In:   "(*tracer).Start",
 				Kind: weave.After,
 				Stmt: "config := trace.NewSpanStartConfig(options...)",
-				Code: "driftContext := driftGiven(ctx); ctx, config = driftParent(tr.provider, ctx, config, options)",
+				Code: "driftContext := driftGiven(ctx); ctx, driftUnder := driftParent(tr.provider, ctx, &config, options)",
 			},
 			{
 				// Before any processor sees the span.
@@ -151,7 +151,7 @@ func sdkRule() *weave.Rule {
 				In:   "(*tracer).Start",
 				Kind: weave.After,
 				Stmt: "s := tr.newSpan(ctx, name, &config)",
-				Code: "driftStart(tr, driftContext, ctx, &config, s)",
+				Code: "driftStart(tr, driftContext, ctx, driftUnder, &config, s)",
 			},
 			{
 				Doc:  "have the call site know the span",

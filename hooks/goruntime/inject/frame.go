@@ -17,7 +17,7 @@ import "unsafe"
 //
 // prev, seq, passed and level belong to the goroutine that pushed the frame.
 // root, provider, flags and ctxTab are written before the frame is published.
-// held, ctxData, from, ended and shared are atomic.
+// held, ctxData, from, ended and shared are read atomically where others may write them.
 type driftFrame struct {
 	root     *driftFrame    // that of the trace's first span in this process; itself for that one
 	prev     unsafe.Pointer // what the slot said before this frame was pushed

@@ -49,9 +49,6 @@ func driftInherited(f *driftFrame) unsafe.Pointer {
 // is current then: the newest open own frame, else the inherited one, else nil.
 func driftTop(d *driftG) unsafe.Pointer {
 	p := d.slot
-	if p == nil || !driftOwn(p) || !driftOver((*driftFrame)(p)) {
-		return p
-	}
 	for p != nil && driftOwn(p) {
 		f := (*driftFrame)(p)
 		if !driftOver(f) {
@@ -63,6 +60,12 @@ func driftTop(d *driftG) unsafe.Pointer {
 	}
 	d.slot = p
 	return p
+}
+
+// driftOnTop reports whether a slot value is what driftTop returns, as far as that is
+// told at once, and by code that is inlined.
+func driftOnTop(p unsafe.Pointer) bool {
+	return p == nil || uintptr(p)&1 != 0 || (*driftFrame)(p).ended|uint32((*driftFrame)(p).flags) == 0
 }
 
 // driftMark raises the mark: the next go statement of this goroutine hands
@@ -230,9 +233,7 @@ func driftUnlink(d *driftG, above, f *driftFrame) {
 // though it is open: its span may be collected, its finalizer run, as without us.
 func driftForget(f *driftFrame) {
 	if f.flags == 0 && atomic.Load8(&f.shared) == 0 && atomic.Load(&f.ended) == 0 {
-		atomicstorep(unsafe.Pointer(&f.held), nil)
-		atomicstorep(unsafe.Pointer(&f.ctxData), nil)
-		atomicstorep(unsafe.Pointer(&f.from), nil)
+		f.held, f.ctxData, f.from = nil, nil, nil
 	}
 }
 
@@ -479,7 +480,10 @@ func driftPush(d *driftG, f *driftFrame, flags uint32) {
 	}
 	f.passed = uint8(flags & (driftTransfer | driftByFunc | driftKept))
 	f.level = uint8(flags >> driftLevelShift)
-	p := driftTop(d)
+	p := d.slot
+	if !driftOnTop(p) {
+		p = driftTop(d)
+	}
 	d.seq++
 	f.seq = d.seq
 	f.prev = p
@@ -515,7 +519,10 @@ func driftSweep(d *driftG) {
 // goroutine. It is not current yet: the call site decides for how long it is.
 //
 //go:linkname driftStarted
-func driftStarted(f *driftFrame) { getg().drift.float = f }
+func driftStarted(f *driftFrame) {
+	d := &getg().drift
+	d.float, d.forCtx = f, nil
+}
 
 // driftOf returns whose alias a frame is; itself for any other.
 //
@@ -559,17 +566,18 @@ func driftEnd(f *driftFrame) (shared bool) {
 //
 //go:linkname driftClose
 func driftClose(f *driftFrame, closed unsafe.Pointer) {
-	if closed != nil {
+	// What is let go of may be read at the same time, as a whole and by an atomic load.
+	// No order is needed between these, and package runtime's plain stores are whole.
+	switch {
+	case closed != nil:
 		if raceenabled {
 			racerelease(unsafe.Pointer(f))
 		}
-		closed = unsafe.Add(closed, 1)
+		atomicstorep(unsafe.Pointer(&f.held), unsafe.Add(closed, 1))
+	case f.flags&driftDropped == 0:
+		f.held = nil
 	}
-	if f.flags&driftDropped == 0 || closed != nil {
-		atomicstorep(unsafe.Pointer(&f.held), closed)
-	}
-	atomicstorep(unsafe.Pointer(&f.ctxData), nil)
-	atomicstorep(unsafe.Pointer(&f.from), nil)
+	f.ctxData, f.from = nil, nil
 }
 
 // driftTickLength is a tick in nanoseconds: 32 bits of them are 13 years.
@@ -666,7 +674,11 @@ func driftCurrent() (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	if d.slot == nil {
 		return nil, nil, nil, false
 	}
-	return driftCurrentOf(d, driftTop(d))
+	p := d.slot
+	if !driftOnTop(p) {
+		p = driftTop(d)
+	}
+	return driftCurrentOf(d, p)
 }
 
 func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
@@ -708,7 +720,10 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	// The newest frame that will do, but below the oldest of those beside which the
 	// span is started.
 	var found unsafe.Pointer
-	p := driftTop(d)
+	p := d.slot
+	if !driftOnTop(p) {
+		p = driftTop(d)
+	}
 	for ; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
 		f := (*driftFrame)(p)
 		if driftBeside(f, ctx) {

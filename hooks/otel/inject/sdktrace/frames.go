@@ -41,8 +41,8 @@ func driftStandIn(frame *driftFrame, sc trace.SpanContext, provider trace.Tracer
 //go:linkname driftDetachedLinks go.opentelemetry.io/otel/trace.driftDetachedLinks
 func driftDetachedLinks(frame *driftFrame, tab, data unsafe.Pointer) []trace.Link
 
-//go:linkname driftHas go.opentelemetry.io/otel/trace.driftHas
-func driftHas(ctx context.Context) bool
+//go:linkname driftAsked go.opentelemetry.io/otel/trace.driftAsked
+func driftAsked(ctx context.Context) (frame *driftFrame, answer bool)
 
 //go:linkname driftSpanTab runtime.driftSpanTab
 var driftSpanTab unsafe.Pointer
@@ -89,10 +89,17 @@ func init() {
 // link to the very span that would be the parent; a span of another provider's. On
 // a goroutine whose frame is detached, the span is a root with a link to where it
 // came from.
-func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig, options []trace.SpanStartOption) (context.Context, trace.SpanConfig) {
+//
+// parent is the frame of the span that the span is started under, nil if that is none
+// of this process's.
+func driftParent(p *TracerProvider, ctx context.Context, config *trace.SpanConfig, options []trace.SpanStartOption) (_ context.Context, parent *driftFrame) {
+	parent, answer := driftAsked(ctx)
+	if answer {
+		return ctx, parent
+	}
 	f, tab, data, detached := driftStarting((*driftWords)(unsafe.Pointer(&ctx)).data, unsafe.Pointer(p))
-	if f == nil || driftHas(ctx) {
-		return ctx, config
+	if f == nil {
+		return ctx, nil
 	}
 	of := f
 	if f.flags&driftAlias != 0 {
@@ -101,9 +108,9 @@ func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig
 	if detached {
 		if !config.NewRoot() {
 			links := trace.WithLinks(driftDetachedLinks(of, tab, data)...)
-			config = trace.NewSpanStartConfig(append(options[:len(options):len(options)], links)...)
+			*config = trace.NewSpanStartConfig(append(options[:len(options):len(options)], links)...)
 		}
-		return ctx, config
+		return ctx, nil
 	}
 	if ctx == nil {
 		ctx = context.Background()
@@ -115,7 +122,7 @@ func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig
 		}
 	}
 	if config.NewRoot() {
-		return ctx, config
+		return ctx, nil
 	}
 	var span trace.Span
 	*(*driftWords)(unsafe.Pointer(&span)) = driftWords{tab, data}
@@ -123,11 +130,14 @@ func driftParent(p *TracerProvider, ctx context.Context, config trace.SpanConfig
 		sc := span.SpanContext()
 		for i := range links {
 			if links[i].SpanContext.SpanID() == sc.SpanID() && links[i].SpanContext.TraceID() == sc.TraceID() {
-				return ctx, config
+				return ctx, nil
 			}
 		}
 	}
-	return trace.ContextWithSpan(ctx, span), config
+	if of, remote := driftFrameOf(span); !remote {
+		parent = of
+	}
+	return trace.ContextWithSpan(ctx, span), parent
 }
 
 // driftDroppedSpan is a dropped span with its frame.
@@ -155,8 +165,9 @@ type driftPointer = unsafe.Pointer
 func driftGiven(ctx context.Context) driftPointer { return (*driftWords)(unsafe.Pointer(&ctx)).data }
 
 // driftStart gives a span its frame, before anybody else can know it. ctx is what it
-// is started from; given is the identity of what Start was given.
-func driftStart(tr *tracer, given driftPointer, ctx context.Context, config *trace.SpanConfig, span trace.Span) {
+// is started from, parent what driftParent returned; given is the identity of what Start
+// was given.
+func driftStart(tr *tracer, given driftPointer, ctx context.Context, parent *driftFrame, config *trace.SpanConfig, span trace.Span) {
 	var f *driftFrame
 	switch w := *(*driftWords)(unsafe.Pointer(&span)); w.tab {
 	case driftSpanTab:
@@ -184,10 +195,8 @@ func driftStart(tr *tracer, given driftPointer, ctx context.Context, config *tra
 	}
 	f.provider = unsafe.Pointer(tr.provider)
 	f.root = f
-	if !config.NewRoot() {
-		if parent, remote := driftFrameOf(trace.SpanFromContext(ctx)); parent != nil && !remote {
-			f.root = parent.root
-		}
+	if parent != nil && !config.NewRoot() {
+		f.root = parent.root
 	}
 	w := (*driftWords)(unsafe.Pointer(&ctx))
 	f.ctxTab, f.ctxData, f.from = w.tab, w.data, given

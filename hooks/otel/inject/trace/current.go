@@ -133,6 +133,29 @@ func driftHas(ctx context.Context) bool {
 	return ctx != nil && ctx.Value(currentSpanKey) != nil
 }
 
+// driftAsked is driftHas that returns, too, the frame of the span in ctx, nil if it is
+// none of this process's.
+//
+//go:linkname driftAsked
+func driftAsked(ctx context.Context) (frame *driftFrame, answer bool) {
+	if ctx == nil {
+		return nil, false
+	}
+	v := ctx.Value(currentSpanKey)
+	if w := (*driftWords)(unsafe.Pointer(&v)); driftSpanTab != nil && w.tab == *(*unsafe.Pointer)(unsafe.Add(driftSpanTab, driftTypeAt)) && w.data != nil {
+		return *(**driftFrame)(unsafe.Add(w.data, driftFrameAt)), true
+	}
+	span, _ := v.(Span)
+	if f, remote := driftFrameOf(span); !remote {
+		frame = f
+	}
+	return frame, v != nil
+}
+
+// driftTypeAt is where in what the first word of an interface value with methods points
+// to its type is (internal/abi's ITab).
+const driftTypeAt = unsafe.Sizeof(uintptr(0))
+
 // driftFill returns a ctx that holds the current span in ctx's stead, where that is
 // a gap.
 //
