@@ -1,5 +1,5 @@
 # Targets: check (the default: what must pass before a commit), test, test-long,
-# test-matrix, tools, services, services-stop, demo, bench, hooks, api, install,
+# test-matrix, tools, services, services-stop, demo, bench, hooks, seam, api, install,
 # release, release-check.
 # Nothing needs more than Go and git: what needs a tool or a service is skipped
 # where that is missing.
@@ -31,12 +31,17 @@ staticcheck:
 .PHONY: layout
 layout:
 	$(GO) test ./internal/layout
-	$(GO) test ./hooks -run 'TestDocs|TestRules'
+	$(GO) test ./hooks -run 'TestDocs|TestRules|TestSeam|TestMessage'
 
 # internal/layout/testdata/rt.api, from what rt exports.
 .PHONY: api
 api:
 	$(GO) test ./internal/layout -run TestAPI -update
+
+# What the injected files reach in other packages, where they lie, from internal/seam.
+.PHONY: seam
+seam:
+	$(GO) test ./hooks -run TestSeam$$ -update
 
 # docs/hooks.md, from the rules.
 .PHONY: hooks

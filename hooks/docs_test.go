@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/hooks.md")
@@ -33,7 +33,7 @@ func TestDocs(t *testing.T) {
 }
 
 // document writes docs/hooks.md.
-func document(rules []*weave.Rule) []byte {
+func document(rules []*rule.Rule) []byte {
 	var b bytes.Buffer
 	b.WriteString(`# Hooks
 
@@ -46,7 +46,7 @@ left out and a warning says which and what it was tried on; ` + "`hooks: strict`
 have in another shape fails the build always.
 
 `)
-	section := func(title, intro string, pick func(r *weave.Rule) bool) {
+	section := func(title, intro string, pick func(r *rule.Rule) bool) {
 		fmt.Fprintf(&b, "## %s\n\n%s\n\n| hook | package | tried on | in the trace | targets |\n|---|---|---|---|---|\n", title, intro)
 		for _, r := range rules {
 			if pick(r) {
@@ -58,15 +58,15 @@ have in another shape fails the build always.
 	section("Libraries", "**bind**: the func that this parameter is handed runs under what was current where it was handed over.\n**inherit**: the goroutines started here do. **fresh**: what is started here has none. **asks**: where it logs the span of a ctx that has none, it logs the current one.\n**mark**: calls in your own code hand the current context on; those of libraries do not.\nWhere there are no targets, the hook is written out as patches, or keeps the package's goroutines fresh by being there.",
 		Library)
 	section("Go itself, OpenTelemetry, drift", "**mark**: calls in your own code hand the current context on; those of libraries do not.",
-		func(r *weave.Rule) bool { return !Library(r) })
+		func(r *rule.Rule) bool { return !Library(r) })
 	return append(bytes.TrimRight(b.Bytes(), "\n"), '\n')
 }
 
 // targets lists what a rule names, without the package's path.
-func targets(r *weave.Rule) []string {
+func targets(r *rule.Rule) []string {
 	var list []string
 	add := func(kind, full, param, since, until string) {
-		_, name, _ := weave.SplitFunc(full)
+		_, name, _ := rule.SplitFunc(full)
 		line := fmt.Sprintf("%s `%s`", kind, name)
 		if full == r.Package {
 			line = kind + " the whole package"
@@ -94,7 +94,7 @@ func targets(r *weave.Rule) []string {
 	for _, t := range r.Asks {
 		add("asks", t.Func, "", t.Since, t.Until)
 	}
-	for _, m := range r.Marks {
+	for _, m := range r.Callers.Marks {
 		add("mark", m, "", "", "")
 	}
 	return list

@@ -55,12 +55,12 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/ttlcache"
 	"github.com/drift-go/drift-toolexec/hooks/watermill"
 	"github.com/drift-go/drift-toolexec/hooks/workerpool"
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // list has a line for each hook. What every woven program needs comes first;
 // the rest is in alphabetical order.
-var list = []func() []*weave.Rule{
+var list = []func() []*rule.Rule{
 	goruntime.Rules,
 	amqp091.Rules,
 	ants.Rules,
@@ -113,12 +113,12 @@ var list = []func() []*weave.Rule{
 }
 
 var (
-	rules []*weave.Rule
+	rules []*rule.Rule
 	made  sync.Once
 )
 
 // All returns every rule. They are made once, and nobody's to change.
-func All() []*weave.Rule {
+func All() []*rule.Rule {
 	made.Do(func() {
 		for _, hook := range list {
 			rules = append(rules, hook()...)
@@ -129,7 +129,7 @@ func All() []*weave.Rule {
 
 // For returns the rule for a package, nil where it has none. std tells
 // whether the package is compiled as part of Go.
-func For(path string, std bool) *weave.Rule {
+func For(path string, std bool) *rule.Rule {
 	for _, r := range All() {
 		if r.Package == path && r.Std == std {
 			if std && path == "runtime" {
@@ -145,11 +145,11 @@ func For(path string, std bool) *weave.Rule {
 
 // Marks returns the functions that take the mark when they are called in scope: of
 // the rules that use says are in use.
-func Marks(use func(r *weave.Rule) bool) []string {
+func Marks(use func(r *rule.Rule) bool) []string {
 	var names []string
 	for _, r := range All() {
-		if len(r.Marks) > 0 && use(r) {
-			names = append(names, r.Marks...)
+		if len(r.Callers.Marks) > 0 && use(r) {
+			names = append(names, r.Callers.Marks...)
 		}
 	}
 	return names
@@ -157,7 +157,7 @@ func Marks(use func(r *weave.Rule) bool) []string {
 
 // HandOffs returns the functions that run what they are given for their callers: of
 // the rules that use says are in use.
-func HandOffs(use func(r *weave.Rule) bool) []string {
+func HandOffs(use func(r *rule.Rule) bool) []string {
 	var names []string
 	for _, r := range All() {
 		if len(r.Bind)+len(r.Inherit) == 0 || !use(r) {
@@ -174,11 +174,11 @@ func HandOffs(use func(r *weave.Rule) bool) []string {
 }
 
 // Messages returns the types of messages of each package that has some.
-func Messages() map[string][]weave.Message {
-	all := map[string][]weave.Message{}
+func Messages() map[string][]rule.Message {
+	all := map[string][]rule.Message{}
 	for _, r := range All() {
-		if len(r.Messages) > 0 {
-			all[r.Package] = append(all[r.Package], r.Messages...)
+		if len(r.Callers.Messages) > 0 {
+			all[r.Package] = append(all[r.Package], r.Callers.Messages...)
 		}
 	}
 	return all
@@ -186,7 +186,7 @@ func Messages() map[string][]weave.Message {
 
 // Library reports whether a rule is of a library's hook: not of Go's own packages,
 // OpenTelemetry's or drift's, which all others build on.
-func Library(r *weave.Rule) bool {
+func Library(r *rule.Rule) bool {
 	return r.Module != "" && r.Module != rt.Module && !strings.HasPrefix(r.Module+"/", otel.Module+"/")
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/otel"
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // Every rule is documented, and lands on the release at hand of what it
@@ -57,7 +58,7 @@ func TestRulesLand(t *testing.T) {
 				}
 				srcs = append(srcs, weave.Source{Path: path, Src: text})
 			}
-			res, err := weave.Weave(&weave.Package{Path: r.Package, Release: release, Vital: true, Rules: []*weave.Rule{r}, Sources: srcs})
+			res, err := weave.Weave(&weave.Package{Path: r.Package, Release: release, Vital: true, Rules: []*rule.Rule{r}, Sources: srcs})
 			if err != nil {
 				t.Fatal(err)
 			}

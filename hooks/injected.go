@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // injected returns the file of package runtime that lists the packages that
 // functions named drift... are injected into: what a stack leaves out of them
 // (hooks/goruntime/inject/stack.go).
-func injected() weave.File {
+func injected() rule.File {
 	var b bytes.Buffer
 	b.WriteString("package runtime\n\nvar driftInjected = []string{\n")
 	for _, r := range All() {
@@ -19,5 +19,5 @@ func injected() weave.File {
 		}
 	}
 	b.WriteString("}\n")
-	return weave.File{Name: "injected.go", Body: b.Bytes()}
+	return rule.File{Name: "injected.go", Body: b.Bytes()}
 }

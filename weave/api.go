@@ -1,9 +1,6 @@
 package weave
 
-import (
-	"github.com/drift-go/drift-toolexec/weave/pass"
-	"github.com/drift-go/drift-toolexec/weave/rule"
-)
+import "github.com/drift-go/drift-toolexec/weave/pass"
 
 // What a package is woven from, and what comes of it.
 type (
@@ -13,31 +10,9 @@ type (
 	Site    = pass.Site
 )
 
-// What hooks declare.
-type (
-	Rule    = rule.Rule
-	Target  = rule.Target
-	Message = rule.Message
-	Bind    = rule.Bind
-	File    = rule.File
-	Patch   = rule.Patch
-	Error   = rule.Error
-)
-
 const (
-	Field  = rule.Field
-	Entry  = rule.Entry
-	Before = rule.Before
-	After  = rule.After
-	Return = rule.Return
-	Empty  = rule.Empty
-	Name   = rule.Name
-)
-
-const (
-	Prefix      = pass.Prefix
+	// Prefix begins every name that is injected into users' packages.
+	Prefix = pass.Prefix
+	// FactsPrefix begins the name of the constant that holds a package's facts.
 	FactsPrefix = pass.FactsPrefix
 )
-
-// SplitFunc splits a function's full name.
-func SplitFunc(full string) (pkg, name string, ok bool) { return rule.SplitFunc(full) }

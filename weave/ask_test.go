@@ -3,6 +3,8 @@ package weave
 import (
 	"strings"
 	"testing"
+
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // What a rule says asks a ctx for its span to log it is woven as own code is; what
@@ -25,18 +27,18 @@ func silent() {}
 var ask = trace.SpanFromContext
 `
 	for _, test := range []struct {
-		asks Target
+		asks rule.Target
 		want string // the functions that are woven, or an error
 	}{
-		{Target{Func: "p.id"}, "id"},
-		{Target{Func: "example.com/p"}, "id decide package level"},
-		{Target{Func: "p.silent"}, "hook test: p.silent asks no ctx for its span"},
-		{Target{Func: "p.silent", At: "drift.yaml:3"}, "drift.yaml:3: p.silent asks no ctx for its span"},
-		{Target{Func: "p.decides"}, "hook test: no function decides in example.com/p; it has decide, id"},
+		{rule.Target{Func: "p.id"}, "id"},
+		{rule.Target{Func: "example.com/p"}, "id decide package level"},
+		{rule.Target{Func: "p.silent"}, "hook test: p.silent asks no ctx for its span"},
+		{rule.Target{Func: "p.silent", At: "drift.yaml:3"}, "drift.yaml:3: p.silent asks no ctx for its span"},
+		{rule.Target{Func: "p.decides"}, "hook test: no function decides in example.com/p; it has decide, id"},
 	} {
 		test.asks.Func = strings.Replace(test.asks.Func, "p.", "example.com/p.", 1)
-		rule := &Rule{Name: "test", Package: "example.com/p", Asks: []Target{test.asks}}
-		p := &Package{Path: "example.com/p", Spans: true, Strict: true, Rules: []*Rule{rule}, Arch: "amd64", Importer: sourceImporter,
+		hook := &rule.Rule{Name: "test", Package: "example.com/p", Asks: []rule.Target{test.asks}}
+		p := &Package{Path: "example.com/p", Spans: true, Strict: true, Rules: []*rule.Rule{hook}, Arch: "amd64", Importer: sourceImporter,
 			Sources: []Source{{Path: "p.go", Src: []byte(src)}}}
 		r, err := Weave(p)
 		got := ""

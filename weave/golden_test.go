@@ -19,6 +19,8 @@ import (
 
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"golang.org/x/tools/txtar"
+
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -75,9 +77,9 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 	}
 	p.Spans = pass.AnyContains(p.Sources, pass.OtelTrace)
 	if pass.AnyContains(p.Sources, `"net/http"`) { // in lieu of a message
-		p.Messages = []Message{
-			{Type: "*net/http.Request", From: []Target{{Func: "net/http.ReadRequest"}, {Func: "maps.Keys"}}},
-			{Type: "[]*net/http.Cookie", From: []Target{{Func: "(*net/http.Response).Cookies"}}},
+		p.Messages = []rule.Message{
+			{Type: "*net/http.Request", From: []rule.Target{{Func: "net/http.ReadRequest"}, {Func: "maps.Keys"}}},
+			{Type: "[]*net/http.Cookie", From: []rule.Target{{Func: "(*net/http.Response).Cookies"}}},
 			{Type: "*net/http.Cookie"},
 			{Type: "*net/http.Response", Sent: true},
 		}

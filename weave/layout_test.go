@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/drift-go/drift-toolexec/weave/pass"
+
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // TestPositions weaves the spawn sites of real packages and checks that every
@@ -214,7 +216,7 @@ func FuzzWeave(f *testing.F) {
 		}
 		p := &Package{Path: "p", Own: true, Arch: "amd64", Importer: noImporter, Sources: []Source{{Path: "in.go", Src: src}}}
 		r, err := Weave(p)
-		if wrong := (*Error)(nil); errors.As(err, &wrong) {
+		if wrong := (*rule.Error)(nil); errors.As(err, &wrong) {
 			return // a directive
 		}
 		if err != nil {

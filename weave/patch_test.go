@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 const patched = `package p
@@ -34,25 +36,25 @@ func within() { if a { f() }; if b { f() }; if c { func() { f() }() } }
 `
 
 func TestApplyRule(t *testing.T) {
-	rule := &Rule{
+	hook := &rule.Rule{
 		Name:    "test",
 		Package: "p",
-		Patches: []Patch{
-			{Doc: "a field", In: "g", Kind: Field, Code: "drift int"},
-			{Doc: "at the start", In: "(*once).do", Kind: Entry, Code: "enter()"},
-			{Doc: "before a call", In: "(*once).do", Kind: Before, Stmt: "f()", Code: "before()"},
-			{Doc: "after a call of many lines", In: "(*once).do", Kind: After, Stmt: "f2(f", Code: "after()"},
-			{Doc: "after the last", In: "(*once).do", Kind: After, Stmt: "o.x =", Code: "after()"},
-			{Doc: "instead of the result", In: "one", Kind: Return, Stmt: "return", Code: "2"},
-			{Doc: "around the results", In: "two", Kind: Return, Stmt: "return", Code: "wrap($)", Times: 2},
-			{Doc: "a blank parameter", In: "blank", Kind: Name, Code: "b"},
-			{Doc: "of two alike", In: "within", Kind: Before, Stmt: "f()", Within: "if b", Code: "g()"},
-			{Doc: "instead of nothing", In: "once.empty", Kind: Empty, Code: "func (once) empty() { full() }"},
+		Patches: []rule.Patch{
+			{Doc: "a field", In: "g", Kind: rule.Field, Code: "drift int"},
+			{Doc: "at the start", In: "(*once).do", Kind: rule.Entry, Code: "enter()"},
+			{Doc: "before a call", In: "(*once).do", Kind: rule.Before, Stmt: "f()", Code: "before()"},
+			{Doc: "after a call of many lines", In: "(*once).do", Kind: rule.After, Stmt: "f2(f", Code: "after()"},
+			{Doc: "after the last", In: "(*once).do", Kind: rule.After, Stmt: "o.x =", Code: "after()"},
+			{Doc: "instead of the result", In: "one", Kind: rule.Return, Stmt: "return", Code: "2"},
+			{Doc: "around the results", In: "two", Kind: rule.Return, Stmt: "return", Code: "wrap($)", Times: 2},
+			{Doc: "a blank parameter", In: "blank", Kind: rule.Name, Code: "b"},
+			{Doc: "of two alike", In: "within", Kind: rule.Before, Stmt: "f()", Within: "if b", Code: "g()"},
+			{Doc: "instead of nothing", In: "once.empty", Kind: rule.Empty, Code: "func (once) empty() { full() }"},
 		},
-		Files:   []File{{Name: "add.go", Body: []byte("// A comment.\n\npackage inject\n\nvar x = atomic.Load\n")}},
+		Files:   []rule.File{{Name: "add.go", Body: []byte("// A comment.\n\npackage inject\n\nvar x = atomic.Load\n")}},
 		Imports: []string{"internal/runtime/atomic", "unused"},
 	}
-	r, err := Weave(&Package{Path: "p", Rules: []*Rule{rule}, Sources: []Source{
+	r, err := Weave(&Package{Path: "p", Rules: []*rule.Rule{hook}, Sources: []Source{
 		{Path: "other.go", Src: []byte("package p\n")},
 		{Path: "p.go", Src: []byte(patched)},
 	}})
@@ -100,44 +102,44 @@ func within() { if a { f() }; if b { g();/*line :25:38*/f() }; if c { func() { f
 func TestApplyRuleRefuses(t *testing.T) {
 	const landed = "landed 0 times instead of 1: "
 	for _, test := range []struct {
-		p    Patch
+		p    rule.Patch
 		want string
 	}{
-		{Patch{Doc: "no such type", In: "m", Kind: Field, Code: "x int"}, landed + "no struct m in the package; it has g, once"},
-		{Patch{Doc: "no struct", In: "once2", Kind: Field, Code: "x int"}, landed + "no struct once2 in the package; it has once"},
-		{Patch{Doc: "no such function", In: "twofold", Kind: Entry, Code: "x()"}, landed + "no function twofold in the package; it has two"},
-		{Patch{Doc: "no such method", In: "once.do", Kind: Entry, Code: "x()"}, landed + "no function once.do in the package; it has (*once).do"},
-		{Patch{Doc: "no such statement", In: "(*once).do", Kind: Before, Stmt: "f3()", Code: "x()"}, landed + "no statement of (*once).do begins with `f3()`; the nearest are `f()`, `f2(f)`"},
-		{Patch{Doc: "no statement like it", In: "one", Kind: Before, Stmt: "x--", Code: "x()"}, landed + "no statement of one begins with `x--`, nor like it"},
-		{Patch{Doc: "two such statements", In: "two", Kind: Return, Stmt: "return", Code: "x($)"}, "landed 2 times instead of 1: at p.go:19, p.go:19"},
-		{Patch{Doc: "two results", In: "two", Kind: Return, Stmt: "return 1", Code: "x()"}, landed + "`return 1, nil` returns 2 results, and Code has no $ for them"},
-		{Patch{Doc: "no result", In: "(*once).do", Kind: Return, Stmt: "return", Code: "x()"}, landed + "`return` returns nothing that is spelled out"},
-		{Patch{Doc: "no return", In: "(*once).do", Kind: Return, Stmt: "f()", Code: "x()"}, landed + "`f()` is no return statement"},
-		{Patch{Doc: "no blank parameter", In: "(*once).do", Kind: Name, Code: "x"}, landed + "(*once).do has no blank parameter"},
-		{Patch{Doc: "not empty", In: "one", Kind: Empty, Code: "func one() {}"}, landed + "one has a body that is not empty"},
+		{rule.Patch{Doc: "no such type", In: "m", Kind: rule.Field, Code: "x int"}, landed + "no struct m in the package; it has g, once"},
+		{rule.Patch{Doc: "no struct", In: "once2", Kind: rule.Field, Code: "x int"}, landed + "no struct once2 in the package; it has once"},
+		{rule.Patch{Doc: "no such function", In: "twofold", Kind: rule.Entry, Code: "x()"}, landed + "no function twofold in the package; it has two"},
+		{rule.Patch{Doc: "no such method", In: "once.do", Kind: rule.Entry, Code: "x()"}, landed + "no function once.do in the package; it has (*once).do"},
+		{rule.Patch{Doc: "no such statement", In: "(*once).do", Kind: rule.Before, Stmt: "f3()", Code: "x()"}, landed + "no statement of (*once).do begins with `f3()`; the nearest are `f()`, `f2(f)`"},
+		{rule.Patch{Doc: "no statement like it", In: "one", Kind: rule.Before, Stmt: "x--", Code: "x()"}, landed + "no statement of one begins with `x--`, nor like it"},
+		{rule.Patch{Doc: "two such statements", In: "two", Kind: rule.Return, Stmt: "return", Code: "x($)"}, "landed 2 times instead of 1: at p.go:19, p.go:19"},
+		{rule.Patch{Doc: "two results", In: "two", Kind: rule.Return, Stmt: "return 1", Code: "x()"}, landed + "`return 1, nil` returns 2 results, and Code has no $ for them"},
+		{rule.Patch{Doc: "no result", In: "(*once).do", Kind: rule.Return, Stmt: "return", Code: "x()"}, landed + "`return` returns nothing that is spelled out"},
+		{rule.Patch{Doc: "no return", In: "(*once).do", Kind: rule.Return, Stmt: "f()", Code: "x()"}, landed + "`f()` is no return statement"},
+		{rule.Patch{Doc: "no blank parameter", In: "(*once).do", Kind: rule.Name, Code: "x"}, landed + "(*once).do has no blank parameter"},
+		{rule.Patch{Doc: "not empty", In: "one", Kind: rule.Empty, Code: "func one() {}"}, landed + "one has a body that is not empty"},
 
-		{Patch{Doc: "within no such statement", In: "within", Kind: Before, Stmt: "f()", Within: "if c", Code: "x()"},
+		{rule.Patch{Doc: "within no such statement", In: "within", Kind: rule.Before, Stmt: "f()", Within: "if c", Code: "x()"},
 			landed + "no statement of within begins with `f()` within one that begins with `if c`; the nearest are `f()`, "},
 
-		{Patch{Doc: "half a statement", In: "one", Kind: Entry, Code: "if x {"}, "has Code that does not parse: expected '}', found 'EOF' in `if x {`"},
-		{Patch{Doc: "no expression", In: "one", Kind: Return, Stmt: "return", Code: "f($"}, "has Code that does not parse: missing ',' in argument list in `f($`"},
-		{Patch{Doc: "no name", In: "blank", Kind: Name, Code: "a b"}, "has Code that does not parse: "},
-		{Patch{Doc: "no field", In: "g", Kind: Field, Code: "x :="}, "has Code that does not parse: "},
-		{Patch{Doc: "two lines", In: "one", Kind: Entry, Code: "f()\nf()"}, "has Code of more than one line: "},
+		{rule.Patch{Doc: "half a statement", In: "one", Kind: rule.Entry, Code: "if x {"}, "has Code that does not parse: expected '}', found 'EOF' in `if x {`"},
+		{rule.Patch{Doc: "no expression", In: "one", Kind: rule.Return, Stmt: "return", Code: "f($"}, "has Code that does not parse: missing ',' in argument list in `f($`"},
+		{rule.Patch{Doc: "no name", In: "blank", Kind: rule.Name, Code: "a b"}, "has Code that does not parse: "},
+		{rule.Patch{Doc: "no field", In: "g", Kind: rule.Field, Code: "x :="}, "has Code that does not parse: "},
+		{rule.Patch{Doc: "two lines", In: "one", Kind: rule.Entry, Code: "f()\nf()"}, "has Code of more than one line: "},
 
-		{Patch{Doc: "a select's send", In: "places", Kind: Before, Stmt: "c <- 1", Code: "x()"},
+		{rule.Patch{Doc: "a select's send", In: "places", Kind: rule.Before, Stmt: "c <- 1", Code: "x()"},
 			"lands at p.go:28 on `c <- 1`, what a select's case sends or receives, where no statement can stand; the nearest that can have one are `select { case c <- 1: f() }` around it and `f()` behind it"},
-		{Patch{Doc: "an if's header", In: "places", Kind: After, Stmt: "a := f()", Code: "x()"},
+		{rule.Patch{Doc: "an if's header", In: "places", Kind: rule.After, Stmt: "a := f()", Code: "x()"},
 			"lands at p.go:29 on `a := f()`, in the header of an if, where no statement can stand; the nearest that can have one are `if a := f(); a { g(a) } else if b { }` around it and `g(a)` behind it"},
-		{Patch{Doc: "behind an else", In: "places", Kind: Before, Stmt: "if b", Code: "x()"}, "on `if b { }`, behind an else, where"},
-		{Patch{Doc: "a for's header", In: "places", Kind: Before, Stmt: "i++", Code: "x()"}, "on `i++`, in the header of a for, where"},
-		{Patch{Doc: "a switch's header", In: "places", Kind: Before, Stmt: "k :=", Code: "x()"}, "on `k := 1`, in the header of a switch, where"},
-		{Patch{Doc: "a clause", In: "places", Kind: Before, Stmt: "case 1:", Code: "x()"}, "lands at p.go:32 on `case 1:`, a clause, where no statement can stand; the nearest that can have one are `switch k := 1; k { case 1: }` around it"},
-		{Patch{Doc: "behind a label", In: "places", Kind: Before, Stmt: "for i", Code: "x()"}, "behind the label loop, where"},
+		{rule.Patch{Doc: "behind an else", In: "places", Kind: rule.Before, Stmt: "if b", Code: "x()"}, "on `if b { }`, behind an else, where"},
+		{rule.Patch{Doc: "a for's header", In: "places", Kind: rule.Before, Stmt: "i++", Code: "x()"}, "on `i++`, in the header of a for, where"},
+		{rule.Patch{Doc: "a switch's header", In: "places", Kind: rule.Before, Stmt: "k :=", Code: "x()"}, "on `k := 1`, in the header of a switch, where"},
+		{rule.Patch{Doc: "a clause", In: "places", Kind: rule.Before, Stmt: "case 1:", Code: "x()"}, "lands at p.go:32 on `case 1:`, a clause, where no statement can stand; the nearest that can have one are `switch k := 1; k { case 1: }` around it"},
+		{rule.Patch{Doc: "behind a label", In: "places", Kind: rule.Before, Stmt: "for i", Code: "x()"}, "behind the label loop, where"},
 	} {
 		p := test.p
-		rule := &Rule{Name: "test", Package: "p", Patches: []Patch{p}}
-		pkg := Package{Path: "p", Strict: true, Rules: []*Rule{rule}, Sources: []Source{{Path: "p.go", Src: []byte(patched + places)}}}
+		hook := &rule.Rule{Name: "test", Package: "p", Patches: []rule.Patch{p}}
+		pkg := Package{Path: "p", Strict: true, Rules: []*rule.Rule{hook}, Sources: []Source{{Path: "p.go", Src: []byte(patched + places)}}}
 		_, err := Weave(&pkg)
 		want := fmt.Sprintf("hook test: patch %q (%s in p.%s) %s", p.Doc, p.Kind, p.In, test.want)
 		if err == nil {
@@ -166,12 +168,12 @@ loop:
 // A hook that does not fit is left out as a whole, and said to be; what else is
 // woven into the package stays.
 func TestStepAside(t *testing.T) {
-	fits := &Rule{Name: "fits", Package: "p", Patches: []Patch{{Doc: "at the start", In: "one", Kind: Entry, Code: "enter()"}}}
-	no := &Rule{Name: "not", Package: "p", Patches: []Patch{
-		{Doc: "a field", In: "g", Kind: Field, Code: "drift int"},
-		{Doc: "nowhere", In: "three", Kind: Entry, Code: "x()"},
-	}, Files: []File{{Name: "add.go", Body: []byte("package inject\n")}}}
-	p := &Package{Path: "p", Rules: []*Rule{no, fits}, Sources: []Source{{Path: "p.go", Src: []byte(patched)}}}
+	fits := &rule.Rule{Name: "fits", Package: "p", Patches: []rule.Patch{{Doc: "at the start", In: "one", Kind: rule.Entry, Code: "enter()"}}}
+	no := &rule.Rule{Name: "not", Package: "p", Patches: []rule.Patch{
+		{Doc: "a field", In: "g", Kind: rule.Field, Code: "drift int"},
+		{Doc: "nowhere", In: "three", Kind: rule.Entry, Code: "x()"},
+	}, Files: []rule.File{{Name: "add.go", Body: []byte("package inject\n")}}}
+	p := &Package{Path: "p", Rules: []*rule.Rule{no, fits}, Sources: []Source{{Path: "p.go", Src: []byte(patched)}}}
 	r, err := Weave(p)
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +189,7 @@ func TestStepAside(t *testing.T) {
 	if strings.Contains(text, "drift int") || !strings.Contains(text, "{enter();") || len(r.Added) != 0 {
 		t.Errorf("woven: %s\nadded: %v", text, r.Added)
 	}
-	p.Rules = []*Rule{no}
+	p.Rules = []*rule.Rule{no}
 	if r, err = Weave(p); err != nil || r.Changed() || len(r.Aside) != 1 {
 		t.Errorf("alone: %+v, %v", r, err)
 	}
@@ -198,10 +200,10 @@ func TestStepAside(t *testing.T) {
 func TestPatchReleases(t *testing.T) {
 	const older, newer, both = "package p\n\nfunc f() { a() }\n", "package p\n\nfunc f() { b() }\n", "package p\n\nfunc f() { a(); b() }\n"
 	const neither = "package p\n\nfunc f() { c() }\n"
-	patches := []Patch{
-		{Doc: "older", In: "f", Kind: Before, Stmt: "a()", Code: "old()", Until: "v1.2.0", Group: "f"},
-		{Doc: "newer", In: "f", Kind: Before, Stmt: "b()", Code: "new()", Since: "v1.2.0", Group: "f"},
-		{Doc: "only newer", In: "g", Kind: Entry, Code: "g()", Since: "v1.3.0"},
+	patches := []rule.Patch{
+		{Doc: "older", In: "f", Kind: rule.Before, Stmt: "a()", Code: "old()", Until: "v1.2.0", Group: "f"},
+		{Doc: "newer", In: "f", Kind: rule.Before, Stmt: "b()", Code: "new()", Since: "v1.2.0", Group: "f"},
+		{Doc: "only newer", In: "g", Kind: rule.Entry, Code: "g()", Since: "v1.3.0"},
 	}
 	for _, test := range []struct{ release, src, want string }{
 		{"v1.1.0", older, "old()"},
@@ -217,8 +219,8 @@ func TestPatchReleases(t *testing.T) {
 		{"", both, "patch \"newer\" (before in p.f) 2 variants of \"f\" land, where one release has but one"},
 		{"", neither, "patch \"newer\" (before in p.f) landed 0 times instead of 1: no statement of f begins with `b()`, nor like it; none of the 2 variants of \"f\" lands"},
 	} {
-		rule := &Rule{Name: "test", Package: "p", Patches: patches}
-		r, err := Weave(&Package{Path: "p", Release: test.release, Vital: true, Rules: []*Rule{rule}, Sources: []Source{{Path: "p.go", Src: []byte(test.src)}}})
+		hook := &rule.Rule{Name: "test", Package: "p", Patches: patches}
+		r, err := Weave(&Package{Path: "p", Release: test.release, Vital: true, Rules: []*rule.Rule{hook}, Sources: []Source{{Path: "p.go", Src: []byte(test.src)}}})
 		var got string
 		if err != nil {
 			got = strings.TrimPrefix(err.Error(), "hook test: ")
@@ -239,12 +241,12 @@ func TestPatchReleases(t *testing.T) {
 // In Go's own packages and in OpenTelemetry, what only some releases have must be
 // woven where its function is, though nobody knows the release.
 func TestPatchUnknownRelease(t *testing.T) {
-	rule := &Rule{Name: "test", Package: "p", Patches: []Patch{
-		{Doc: "newer", In: "f", Kind: Before, Stmt: "b()", Code: "new()", Since: "v1.2.0"},
-		{Doc: "always", In: "f", Kind: Entry, Code: "enter()"},
+	hook := &rule.Rule{Name: "test", Package: "p", Patches: []rule.Patch{
+		{Doc: "newer", In: "f", Kind: rule.Before, Stmt: "b()", Code: "new()", Since: "v1.2.0"},
+		{Doc: "always", In: "f", Kind: rule.Entry, Code: "enter()"},
 	}}
 	for _, vital := range []bool{true, false} {
-		_, err := Weave(&Package{Path: "p", Vital: vital, Strict: true, Rules: []*Rule{rule},
+		_, err := Weave(&Package{Path: "p", Vital: vital, Strict: true, Rules: []*rule.Rule{hook},
 			Sources: []Source{{Path: "p.go", Src: []byte("package p\n\nfunc f() { c() }\n")}}})
 		if (err != nil) != vital {
 			t.Errorf("vital %t: %v", vital, err)
@@ -256,9 +258,9 @@ func TestPatchUnknownRelease(t *testing.T) {
 // rule says have it, and in them must be there.
 func TestTargetReleases(t *testing.T) {
 	const src = "package p\n\nfunc older(f func()) {}\n\nfunc newer(f func()) {}\n"
-	rule := &Rule{Name: "test", Package: "p", Bind: []Bind{
-		{Target: Target{Func: "p.older", Until: "v1.2.0"}, Param: "f"},
-		{Target: Target{Func: "p.newer", Since: "v1.2.0"}, Param: "f"},
+	hook := &rule.Rule{Name: "test", Package: "p", Bind: []rule.Bind{
+		{Target: rule.Target{Func: "p.older", Until: "v1.2.0"}, Param: "f"},
+		{Target: rule.Target{Func: "p.newer", Since: "v1.2.0"}, Param: "f"},
 	}}
 	for _, test := range []struct{ release, src, want string }{
 		{"v1.1.9", src, "older"},
@@ -268,7 +270,7 @@ func TestTargetReleases(t *testing.T) {
 		{"v1.3.0", strings.Replace(src, "older", "other", 1), "newer"},
 		{"v1.1.9", strings.Replace(src, "older", "other", 1), "hook test: no function older in p; it has newer, other"},
 	} {
-		r, err := Weave(&Package{Path: "p", Release: test.release, Strict: true, Rules: []*Rule{rule}, Importer: noImporter,
+		r, err := Weave(&Package{Path: "p", Release: test.release, Strict: true, Rules: []*rule.Rule{hook}, Importer: noImporter,
 			Sources: []Source{{Path: "p.go", Src: []byte(test.src)}}})
 		var got string
 		if err != nil {
@@ -288,9 +290,9 @@ func TestTargetReleases(t *testing.T) {
 
 // A rule for newer releases leaves older ones as they are, files included.
 func TestRuleSince(t *testing.T) {
-	rule := &Rule{Name: "test", Package: "p", Since: "v1.2.0", Files: []File{{Name: "add.go", Body: []byte("package inject\n")}}}
+	hook := &rule.Rule{Name: "test", Package: "p", Since: "v1.2.0", Files: []rule.File{{Name: "add.go", Body: []byte("package inject\n")}}}
 	for release, want := range map[string]int{"v1.1.9": 0, "v1.2.0": 1, "": 1} {
-		r, err := Weave(&Package{Path: "p", Release: release, Rules: []*Rule{rule}, Sources: []Source{{Path: "p.go", Src: []byte("package p\n")}}})
+		r, err := Weave(&Package{Path: "p", Release: release, Rules: []*rule.Rule{hook}, Sources: []Source{{Path: "p.go", Src: []byte("package p\n")}}})
 		if err != nil {
 			t.Fatal(err)
 		}

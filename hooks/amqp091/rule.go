@@ -7,7 +7,7 @@ package amqp091
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/wire.go
@@ -17,30 +17,30 @@ var wire []byte
 var receive []byte
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const module = "github.com/rabbitmq/amqp091-go"
 	const (
 		current  = "msg.Headers = driftTable(nil, msg.Headers)"
 		explicit = "defer driftRestore(driftNone(ctx)); msg.Headers = driftTable(ctx, msg.Headers)"
 	)
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "amqp091",
 		Doc:     "a message carries the current span in its headers, and what is done about it where it is received is under that",
 		Package: module,
 		Module:  module,
 		Tried:   []string{"v1.2.0", "v1.16.0"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:   "write the current span",
 				In:    "(*Channel).Publish",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  current,
 				Until: "v1.3.0",
 			},
 			{
 				Doc:   "write the current span, all ways before there was a ctx",
 				In:    "(*Channel).PublishWithDeferredConfirm",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  current,
 				Since: "v1.3.0",
 				Until: "v1.4.0",
@@ -48,28 +48,28 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "write the ctx's span, all ways until v1.10.0",
 				In:    "(*Channel).PublishWithDeferredConfirmWithContext",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  explicit,
 				Since: "v1.4.0",
 			},
 			{
 				Doc:   "write the ctx's span",
 				In:    "(*Channel).PublishWithContext",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  explicit,
 				Since: "v1.10.0",
 			},
 			{
 				Doc:   "write the current span, behind all ways",
 				In:    "(*Channel).PublishWithDeferredConfirm",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  current,
 				Since: "v1.10.0",
 			},
 			{
 				Doc:   "v1.10 ignores the ctx",
 				In:    "(*Channel).PublishWithDeferredConfirmWithContext",
-				Kind:  weave.Name,
+				Kind:  rule.Name,
 				Code:  "ctx",
 				Since: "v1.10.0",
 				Until: "v1.11.0",
@@ -77,16 +77,16 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "v1.10 ignores the ctx",
 				In:    "(*Channel).PublishWithContext",
-				Kind:  weave.Name,
+				Kind:  rule.Name,
 				Code:  "ctx",
 				Since: "v1.10.0",
 				Until: "v1.11.0",
 			},
 		},
-		Messages: []weave.Message{{
+		Callers: rule.Callers{Messages: []rule.Message{{
 			Type: module + ".Delivery",
-			From: []weave.Target{{Func: "(*" + module + ".Channel).Get"}},
-		}},
-		Files: []weave.File{{Name: "wire.go", Body: wire}, {Name: "receive.go", Body: receive}},
+			From: []rule.Target{{Func: "(*" + module + ".Channel).Get"}},
+		}}},
+		Files: []rule.File{{Name: "wire.go", Body: wire}, {Name: "receive.go", Body: receive}},
 	}}
 }

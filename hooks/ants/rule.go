@@ -5,7 +5,7 @@ package ants
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/job.go
@@ -14,7 +14,7 @@ var job []byte
 // Rules returns the hook's rule. A task is bound where it is submitted: all
 // ways lead through (*Pool).Submit. An argument can't be: its context rides in
 // a field of the worker that it is sent to. The multi pools are made of these.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const (
 		pkg = "github.com/panjf2000/ants/v2"
 
@@ -22,26 +22,26 @@ func Rules() []*weave.Rule {
 		adopt   = "driftOld, driftHush := w.drift.adopt()"
 		restore = "driftRestore(driftOld, driftHush)"
 	)
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "ants",
 		Doc:     "what a pool runs is a child of the caller of Submit or Invoke",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v2.0.0", "v2.7.2", "v2.10.0", "v2.12.1"},
-		Bind: []weave.Bind{
-			{Target: weave.Target{Func: "(*" + pkg + ".Pool).Submit"}, Param: "task"},
+		Bind: []rule.Bind{
+			{Target: rule.Target{Func: "(*" + pkg + ".Pool).Submit"}, Param: "task"},
 		},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "room for the context of who sent the argument",
 				In:   "goWorkerWithFunc",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "drift driftJob",
 			},
 			{
 				Doc:   "Invoke sends the argument itself",
 				In:    "(*PoolWithFunc).Invoke",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "w.args <- args",
 				Code:  carry,
 				Until: "v2.7.2",
@@ -50,7 +50,7 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "Invoke has the worker send itself the argument",
 				In:    "(*goWorkerWithFunc).inputParam",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  carry,
 				Since: "v2.7.2",
 				Until: "v2.11.0",
@@ -59,7 +59,7 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "the same under another name",
 				In:    "(*goWorkerWithFunc).inputArg",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  carry,
 				Since: "v2.11.0",
 				Group: "carry",
@@ -67,7 +67,7 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "call the pool's function under that context",
 				In:    "(*goWorkerWithFunc).run",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "w.pool.poolFunc(args)",
 				Code:  adopt,
 				Until: "v2.11.0",
@@ -76,7 +76,7 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "call the pool's function under that context",
 				In:    "(*goWorkerWithFunc).run",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "w.pool.fn(arg)",
 				Code:  adopt,
 				Since: "v2.11.0",
@@ -85,21 +85,21 @@ func Rules() []*weave.Rule {
 			{
 				Doc:  "clean the worker before others may have it",
 				In:   "(*goWorkerWithFunc).run",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "if ok := w.pool.revertWorker(w); !ok",
 				Code: restore,
 			},
 			{
 				Doc:   "room for the context of who sent the argument",
 				In:    "goWorkerWithFuncGeneric",
-				Kind:  weave.Field,
+				Kind:  rule.Field,
 				Code:  "drift driftJob",
 				Since: "v2.11.0",
 			},
 			{
 				Doc:   "Invoke sends the argument itself",
 				In:    "(*PoolWithFuncGeneric).Invoke",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "w.(*goWorkerWithFuncGeneric[T]).arg <- arg",
 				Code:  "w.(*goWorkerWithFuncGeneric[T]).drift.carry()",
 				Since: "v2.11.0",
@@ -107,7 +107,7 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "call the pool's function under that context",
 				In:    "(*goWorkerWithFuncGeneric).run",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "w.pool.fn(arg)",
 				Code:  adopt,
 				Since: "v2.11.0",
@@ -115,12 +115,12 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "clean the worker before others may have it",
 				In:    "(*goWorkerWithFuncGeneric).run",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "if ok := w.pool.revertWorker(w); !ok",
 				Code:  restore,
 				Since: "v2.11.0",
 			},
 		},
-		Files: []weave.File{{Name: "job.go", Body: job}},
+		Files: []rule.File{{Name: "job.go", Body: job}},
 	}}
 }

@@ -6,35 +6,35 @@ package asynq
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/wire.go
 var wire []byte
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const headers = "v0.26.0" // the first release that has them
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "asynq",
 		Doc:     "a handler's spans are children of the one that the task was enqueued under; an aggregator's link to those of its tasks",
 		Package: "github.com/hibiken/asynq",
 		Module:  "github.com/hibiken/asynq",
 		Tried:   []string{"v0.19.0", "v0.26.0"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:   "write the span",
 				In:    "(*Client).EnqueueContext",
-				Kind:  weave.After,
+				Kind:  rule.After,
 				Stmt:  "msg := &base.TaskMessage{",
-				Code:  "msg.Headers = driftHeaders(ctx, msg.Headers)",
+				Code:  "msg.Headers = driftTaskHeaders(ctx, msg.Headers)",
 				Since: headers,
 			},
 			{
 				Doc:   "handle the task under what its headers say",
 				In:    "(*processor).perform",
-				Kind:  weave.Entry,
-				Code:  "defer driftHandled(driftHandle(task.headers))",
+				Kind:  rule.Entry,
+				Code:  "defer driftDelivered(driftDeliver(driftFromTask(task.headers)))",
 				Since: headers,
 			},
 			{
@@ -42,27 +42,27 @@ func Rules() []*weave.Rule {
 				// another goroutine than the handler's.
 				Doc:   "deal with its failure under it too",
 				In:    "(*processor).handleFailedMessage",
-				Kind:  weave.Entry,
-				Code:  "defer driftHandled(driftHandle(msg.Headers))",
+				Kind:  rule.Entry,
+				Code:  "defer driftDelivered(driftDeliver(driftFromTask(msg.Headers)))",
 				Since: headers,
 			},
 			{
 				Doc:   "link what aggregates tasks to where they came from",
 				In:    "(*aggregator).aggregate",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "aggregatedTask := a.ga.Aggregate(gname, tasks)",
-				Code:  "driftOld, driftHushed := driftAggregate(len(tasks), func(i int) map[string]string { return tasks[i].headers })",
+				Code:  "driftOld, driftWas := driftAdopt(driftFromTasks(tasks))",
 				Since: headers,
 			},
 			{
 				Doc:   "that is over",
 				In:    "(*aggregator).aggregate",
-				Kind:  weave.After,
+				Kind:  rule.After,
 				Stmt:  "aggregatedTask := a.ga.Aggregate(gname, tasks)",
-				Code:  "driftRestore(driftOld, driftHushed)",
+				Code:  "driftRestore(driftOld, driftWas)",
 				Since: headers,
 			},
 		},
-		Files: []weave.File{{Name: "wire.go", Body: wire}},
+		Files: []rule.File{{Name: "wire.go", Body: wire}},
 	}}
 }

@@ -3,35 +3,29 @@
 package bbolt
 
 import (
-	_ "embed" // for the injected file
-
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
-//go:embed inject/batch.go
-var batch []byte
-
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const pkg = "go.etcd.io/bbolt"
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "bbolt",
 		Doc:     "what (*DB).Batch runs is a child of its caller, whoever's batch it is in; what (*Tx).OnCommit adds is one of who added it",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.3.2", "v1.3.9", "v1.5.0"},
-		Bind: []weave.Bind{
+		Bind: []rule.Bind{
 			// A batch runs on a goroutine of its own, which the library starts.
-			{Target: weave.Target{Func: "(*" + pkg + ".DB).Batch"}, Param: "fn"},
+			{Target: rule.Target{Func: "(*" + pkg + ".DB).Batch"}, Param: "fn"},
 			// A commit may be anybody's.
-			{Target: weave.Target{Func: "(*" + pkg + ".Tx).OnCommit"}, Param: "fn", Stale: true},
+			{Target: rule.Target{Func: "(*" + pkg + ".Tx).OnCommit"}, Param: "fn", Stale: true},
 		},
-		Patches: []weave.Patch{{
+		Patches: []rule.Patch{{
 			Doc:  "a batch is run inside a sync.Once, where no spawn inherits; those of the callbacks do",
 			In:   "(*batch).run",
-			Kind: weave.Entry,
+			Kind: rule.Entry,
 			Code: "driftUnhushed(0); defer driftHushed()",
 		}},
-		Files: []weave.File{{Name: "batch.go", Body: batch}},
 	}}
 }

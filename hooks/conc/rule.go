@@ -5,21 +5,18 @@ package conc
 import (
 	_ "embed" // for the injected files
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
-
-//go:embed inject/pool/worker.go
-var worker []byte
 
 //go:embed inject/stream/callback.go
 var callback []byte
 
 // Rules returns the hook's rules. Package iter has none: all that it runs goes
 // through WaitGroup.Go.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const module = "github.com/sourcegraph/conc"
-	rule := func(pkg, doc string) *weave.Rule {
-		return &weave.Rule{
+	ruleFor := func(pkg, doc string) *rule.Rule {
+		return &rule.Rule{
 			Name:    "conc",
 			Doc:     doc,
 			Package: pkg,
@@ -28,33 +25,32 @@ func Rules() []*weave.Rule {
 		}
 	}
 
-	group := rule(module, "what (*WaitGroup).Go runs is a child of its caller; so is what package iter runs")
-	group.Inherit = []weave.Target{{Func: "(*" + module + ".WaitGroup).Go"}}
+	group := ruleFor(module, "what (*WaitGroup).Go runs is a child of its caller; so is what package iter runs")
+	group.Inherit = []rule.Target{{Func: "(*" + module + ".WaitGroup).Go"}}
 
 	// Every kind of pool hands its tasks to a Pool, and so does a Stream.
-	pool := rule(module+"/pool", "what the Go of a pool of any kind runs is a child of its caller")
-	pool.Bind = []weave.Bind{{Target: weave.Target{Func: "(*" + module + "/pool.Pool).Go"}, Param: "f"}}
+	pool := ruleFor(module+"/pool", "what the Go of a pool of any kind runs is a child of its caller")
+	pool.Bind = []rule.Bind{{Target: rule.Target{Func: "(*" + module + "/pool.Pool).Go"}, Param: "f"}}
 	// Hushing where workers are started would come to the same, but releases
 	// differ in how, and in how many places, that is done.
-	pool.Patches = []weave.Patch{{
+	pool.Patches = []rule.Patch{{
 		Doc:  "a worker is not the child of whose task it was started for, though WaitGroup.Go starts it",
 		In:   "(*Pool).worker",
-		Kind: weave.Entry,
+		Kind: rule.Entry,
 		Code: "driftAdopt(nil)",
 	}}
-	pool.Files = []weave.File{{Name: "worker.go", Body: worker}}
 
 	// The goroutine that runs the callbacks is started inside a sync.Once, so
 	// that WaitGroup.Go hands it nothing.
-	stream := rule(module+"/stream", "what (*Stream).Go runs is a child of its caller, and so is the callback that it returns")
-	stream.Patches = []weave.Patch{{
+	stream := ruleFor(module+"/stream", "what (*Stream).Go runs is a child of its caller, and so is the callback that it returns")
+	stream.Patches = []rule.Patch{{
 		Doc:  "the callback runs under what its task was run under",
 		In:   "(*Stream).Go",
-		Kind: weave.After,
+		Kind: rule.After,
 		Stmt: "callback := f()",
 		Code: "callback = driftBound(callback)",
 	}}
-	stream.Files = []weave.File{{Name: "callback.go", Body: callback}}
+	stream.Files = []rule.File{{Name: "callback.go", Body: callback}}
 
-	return []*weave.Rule{group, pool, stream}
+	return []*rule.Rule{group, pool, stream}
 }

@@ -9,7 +9,7 @@ package connect
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/call.go
@@ -19,25 +19,25 @@ var call []byte
 var begun []byte
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const pkg, v2 = "connectrpc.com/connect", "connectrpc.com/connect/v2"
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "connect",
 		Doc:     "a call's request carries the span that was current where the call began; the rest is net/http's",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.11.0", "v1.14.0", "v1.15.0", "v1.19.2", "v1.21.0", "v1.21.1"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "what was current where the call began",
 				In:   "duplexHTTPCall",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "drift driftPointer",
 			},
 			{
 				Doc:   "note it",
 				In:    "newDuplexHTTPCall",
-				Kind:  weave.Return,
+				Kind:  rule.Return,
 				Stmt:  "return &duplexHTTPCall{",
 				Code:  "driftBegun($)",
 				Until: "v1.19.2",
@@ -46,7 +46,7 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "note it",
 				In:    "newDuplexHTTPCall",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "return duplex",
 				Code:  "duplex.drift = driftHere()",
 				Since: "v1.19.2",
@@ -55,7 +55,7 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "hand it on",
 				In:    "(*duplexHTTPCall).ensureRequestMade",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "go d.makeRequest()",
 				Code:  "driftSetMark(d.drift)",
 				Until: "v1.15.0",
@@ -64,7 +64,7 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "hand it on",
 				In:    "(*duplexHTTPCall).Send",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "go d.makeRequest()",
 				Code:  "driftSetMark(d.drift)",
 				Since: "v1.15.0",
@@ -73,78 +73,78 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "hand it on",
 				In:    "(*duplexHTTPCall).CloseWrite",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "go d.makeRequest()",
 				Code:  "driftSetMark(d.drift)",
 				Since: "v1.15.0",
 				Group: "hand it on",
 			},
 		},
-		Files: []weave.File{{Name: "call.go", Body: call}, {Name: "begun.go", Body: begun}},
+		Files: []rule.File{{Name: "call.go", Body: call}, {Name: "begun.go", Body: begun}},
 	}, {
 		Name:    "connect",
 		Doc:     "a call's request carries the span that was current where the call began; the rest is net/http's",
 		Package: v2 + "/connecthttp",
 		Module:  v2,
 		Tried:   []string{"v2.0.0", "v2.0.2"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "what was current where the call began",
 				In:   "duplexHTTPCall",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "drift driftPointer",
 			},
 			{
 				Doc:  "note it",
 				In:   "newDuplexHTTPCall",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "return duplex",
 				Code: "duplex.drift = driftHere()",
 			},
 			{
 				Doc:  "hand it on",
 				In:   "(*duplexHTTPCall).Send",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "go d.makeRequest()",
 				Code: "driftSetMark(d.drift)",
 			},
 			{
 				Doc:  "hand it on",
 				In:   "(*duplexHTTPCall).CloseWrite",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "go d.makeRequest()",
 				Code: "driftSetMark(d.drift)",
 			},
 		},
-		Files: []weave.File{{Name: "call.go", Body: call}},
+		Files: []rule.File{{Name: "call.go", Body: call}},
 	}, {
 		Name:    "connect",
 		Doc:     "what serves a call inside the process is a child of the caller",
 		Package: v2 + "/connectinprocess",
 		Module:  v2,
 		Tried:   []string{"v2.0.0", "v2.0.2"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "what was current where the call began",
 				In:   "streamPair",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "drift driftPointer",
 			},
 			{
 				Doc:  "note it",
 				In:   "newStreamPair",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "return pair",
 				Code: "pair.drift = driftHere()",
 			},
 			{
 				Doc:  "hand it on",
 				In:   "(*streamPair).dispatch",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "go p.run()",
 				Code: "driftSetMark(p.drift)",
 			},
 		},
-		Files: []weave.File{{Name: "call.go", Body: call}},
+		Files: []rule.File{{Name: "call.go", Body: call}},
 	}}
 }

@@ -5,28 +5,22 @@
 package cron
 
 import (
-	_ "embed" // for the injected file
-
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
-//go:embed inject/ambient.go
-var ambient []byte
-
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
-	return []*weave.Rule{{
+func Rules() []*rule.Rule {
+	return []*rule.Rule{{
 		Name:    "cron",
 		Doc:     "every tick is a root, whoever added the job or started the scheduler; a job that is run by hand is a child of who does",
 		Package: "github.com/robfig/cron/v3",
 		Module:  "github.com/robfig/cron/v3",
 		Tried:   []string{"v3.0.0", "v3.0.1"},
-		Patches: []weave.Patch{{
+		Patches: []rule.Patch{{
 			Doc:  "schedules and loggers that Run calls for all jobs are not its caller's",
 			In:   "(*Cron).Run",
-			Kind: weave.Entry,
+			Kind: rule.Entry,
 			Code: "defer driftRestore(driftAdopt(nil))",
 		}},
-		Files: []weave.File{{Name: "ambient.go", Body: ambient}},
 	}}
 }

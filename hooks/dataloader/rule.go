@@ -7,44 +7,44 @@ package dataloader
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/batch.go
 var batch []byte
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const pkg = "github.com/graph-gophers/dataloader/v7"
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "dataloader",
 		Doc:     "a batch for one caller is a child of his; one for several is a root that links to each",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v7.1.0"},
-		Inherit: []weave.Target{{Func: "(*" + pkg + ".Loader).LoadMany"}},
-		Patches: []weave.Patch{
+		Inherit: []rule.Target{{Func: "(*" + pkg + ".Loader).LoadMany"}},
+		Patches: []rule.Patch{
 			{
 				Doc:  "who asked",
 				In:   "batcher",
-				Kind: weave.Field,
-				Code: "drift []driftCaller",
+				Kind: rule.Field,
+				Code: "drift []driftLoadCaller",
 			},
 			{
 				Doc:  "note who asks, under the lock of the batch",
 				In:   "(*Loader).Load",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "l.curBatcher.input <- req",
-				Code: "l.curBatcher.drift = driftNote(l.curBatcher.drift, originalContext)",
+				Code: "l.curBatcher.drift = driftNoteCaller(l.curBatcher.drift, originalContext)",
 			},
 			{
 				Doc:  "run the batch on behalf of those",
 				In:   "(*batcher).batch",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "ctx, finish := b.tracer.TraceBatch(originalContext, keys)",
-				Code: "originalContext, driftC := driftBatch(originalContext, b.drift); defer driftRestore(driftAdopt(driftC))",
+				Code: "originalContext, driftC := driftLoadBatch(originalContext, b.drift); defer driftRestore(driftAdopt(driftC))",
 			},
 		},
-		Files: []weave.File{{Name: "batch.go", Body: batch}},
+		Files: []rule.File{{Name: "batch.go", Body: batch}},
 	}}
 }

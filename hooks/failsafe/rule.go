@@ -2,24 +2,24 @@
 // of who asked for it, whether it runs asynchronously or is hedged.
 package failsafe
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rules. All other policies run the func on the goroutine
 // that they were called on.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const module = "github.com/failsafe-go/failsafe-go"
-	rule := func(pkg, doc, inherits string) *weave.Rule {
-		return &weave.Rule{
+	ruleFor := func(pkg, doc, inherits string) *rule.Rule {
+		return &rule.Rule{
 			Name:    "failsafe",
 			Doc:     doc,
 			Package: pkg,
 			Module:  module,
 			Tried:   []string{"v0.6.9", "v0.9.8"},
-			Inherit: []weave.Target{{Func: "(*" + pkg + "." + inherits}},
+			Inherit: []rule.Target{{Func: "(*" + pkg + "." + inherits}},
 		}
 	}
-	return []*weave.Rule{
-		rule(module, "what RunAsync, GetAsync and their like run is a child of their caller", "executor).executeAsync"),
-		rule(module+"/hedgepolicy", "each attempt of a hedge is a child of the caller", "executor).Apply"),
+	return []*rule.Rule{
+		ruleFor(module, "what RunAsync, GetAsync and their like run is a child of their caller", "executor).executeAsync"),
+		ruleFor(module+"/hedgepolicy", "each attempt of a hedge is a child of the caller", "executor).Apply"),
 	}
 }

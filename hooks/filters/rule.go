@@ -10,42 +10,36 @@
 package filters
 
 import (
-	_ "embed" // for the injected file
-
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
-//go:embed inject/none.go
-var none []byte
-
 // Rules returns the hook's rules.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const contrib = "go.opentelemetry.io/contrib/instrumentation/"
-	rule := func(pkg, module string, tried []string, patches ...weave.Patch) *weave.Rule {
-		return &weave.Rule{
+	ruleFor := func(pkg, module string, tried []string, patches ...rule.Patch) *rule.Rule {
+		return &rule.Rule{
 			Name:    "filters",
 			Doc:     "a request that the program has the instrumentation decline: nothing is current in what serves it",
 			Package: pkg,
 			Module:  module,
 			Tried:   tried,
 			Patches: patches,
-			Files:   []weave.File{{Name: "none.go", Body: none}},
 		}
 	}
 	// declined patches the call of what serves a declined request: the last
 	// statement but a return of the function around it.
-	declined := func(in, stmt string) weave.Patch {
-		return weave.Patch{
+	declined := func(in, stmt string) rule.Patch {
+		return rule.Patch{
 			Doc:  "nothing is current in what serves a declined request",
 			In:   in,
-			Kind: weave.Before,
+			Kind: rule.Before,
 			Stmt: stmt,
 			Code: "defer driftRestore(driftAdopt(nil))",
 		}
 	}
-	within := func(p weave.Patch, stmt string) weave.Patch { p.Within = stmt; return p }
-	since := func(p weave.Patch, version string) weave.Patch { p.Since = version; return p }
-	until := func(p weave.Patch, version string) weave.Patch { p.Until = version; return p }
+	within := func(p rule.Patch, stmt string) rule.Patch { p.Within = stmt; return p }
+	since := func(p rule.Patch, version string) rule.Patch { p.Since = version; return p }
+	until := func(p rule.Patch, version string) rule.Patch { p.Until = version; return p }
 
 	const (
 		otelhttp    = contrib + "net/http/otelhttp"
@@ -57,29 +51,29 @@ func Rules() []*weave.Rule {
 		otelconnect = "connectrpc.com/otelconnect"
 		gozero      = "github.com/zeromicro/go-zero"
 	)
-	return []*weave.Rule{
-		rule(otelhttp, otelhttp, []string{"v0.49.0", "v0.71.0", "v0.72.0"},
+	return []*rule.Rule{
+		ruleFor(otelhttp, otelhttp, []string{"v0.49.0", "v0.71.0", "v0.72.0"},
 			within(declined("(*middleware).serveHTTP", "next.ServeHTTP(w, r)"), "if !f(r) {")),
-		rule(otelgin, otelgin, []string{"v0.49.0", "v0.65.0"},
+		ruleFor(otelgin, otelgin, []string{"v0.49.0", "v0.65.0"},
 			within(declined("Middleware", "c.Next()"), "if !f(c.Request)"),
 			since(within(declined("Middleware", "c.Next()"), "if !f(c) "), "v0.54.0")),
-		rule(otelmux, otelmux, []string{"v0.49.0", "v0.58.0"},
+		ruleFor(otelmux, otelmux, []string{"v0.49.0", "v0.58.0"},
 			declined("traceware.ServeHTTP", "tw.handler.ServeHTTP(w, r)")),
-		rule(otelecho, otelecho, []string{"v0.51.0", "v0.60.0"},
+		ruleFor(otelecho, otelecho, []string{"v0.51.0", "v0.60.0"},
 			declined("Middleware", "return next(c)")),
-		rule(otelgrpc, otelgrpc, []string{"v0.49.0", "v0.60.0", "v0.72.0"},
+		ruleFor(otelgrpc, otelgrpc, []string{"v0.49.0", "v0.60.0", "v0.72.0"},
 			until(declined("UnaryServerInterceptor", "return handler(ctx, req)"), "v0.61.0"),
 			until(declined("StreamServerInterceptor", "return handler(srv, "), "v0.62.0")),
-		rule(otelchi, otelchi, []string{"v0.12.1", "v0.12.2"},
+		ruleFor(otelchi, otelchi, []string{"v0.12.1", "v0.12.2"},
 			declined("traceware.ServeHTTP", "tw.handler.ServeHTTP(w, r)")),
 		// For version 1 of connect, which v0.11 did without, and for version 2.
-		rule(otelconnect, otelconnect, []string{"v0.7.1", "v0.10.0", "v0.11.0", "v0.12.0"},
+		ruleFor(otelconnect, otelconnect, []string{"v0.7.1", "v0.10.0", "v0.11.0", "v0.12.0"},
 			until(declined("(*Interceptor).WrapUnary", "return next(ctx, request)"), "v0.11.0"),
 			since(declined("(*Interceptor).WrapUnary", "return next(ctx, request)"), "v0.12.0"),
 			until(declined("(*Interceptor).WrapStreamingHandler", "return next(ctx, conn)"), "v0.11.0"),
 			since(declined("(*Interceptor).WrapStreamingHandler", "return next(ctx, conn)"), "v0.12.0"),
 			since(declined("(*interceptor).serveServer", "return next(ctx, spec, stream)"), "v0.11.0")),
-		rule(gozero+"/rest/handler", gozero, []string{"v1.9.2", "v1.10.3"},
+		ruleFor(gozero+"/rest/handler", gozero, []string{"v1.9.2", "v1.10.3"},
 			declined("TraceHandler", "next.ServeHTTP(w, r)")),
 	}
 }

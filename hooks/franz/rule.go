@@ -7,7 +7,7 @@ package franz
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/send.go
@@ -17,21 +17,21 @@ var send []byte
 var receive []byte
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const pkg = "github.com/twmb/franz-go/pkg/kgo"
 	// Behind the client's own hooks, of which kotel's writes headers too, and
 	// before the record's size is taken.
-	patch := weave.Patch{
+	patch := rule.Patch{
 		Doc:  "write the span",
-		Kind: weave.After,
+		Kind: rule.After,
 		Stmt: "if p.hooks != nil",
-		Code: "promise = driftSend(cl, ctx, r, promise)",
+		Code: "promise = driftSendRecord(cl, ctx, r, promise)",
 	}
-	each := func(in, since string) weave.Patch {
-		return weave.Patch{
+	each := func(in, since string) rule.Patch {
+		return rule.Patch{
 			Doc:   "run the func under the record's sender",
 			In:    in,
-			Kind:  weave.Entry,
+			Kind:  rule.Entry,
 			Code:  "fn = driftEach(fn)",
 			Since: since,
 		}
@@ -39,17 +39,17 @@ func Rules() []*weave.Rule {
 	old, now := patch, patch
 	old.In, old.Until = "(*Client).Produce", split
 	now.In, now.Since = "(*Client).produce", split
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "franz",
 		Doc:     "a record carries the span it was produced under, and its promise and what is done about it where it is consumed are under that; what is done about a poll as a whole links to its records' senders",
 		Package: pkg,
 		Module:  "github.com/twmb/franz-go",
 		Tried:   []string{"v1.0.0", "v1.21.7", "v1.22.2"},
-		Bind: []weave.Bind{
-			{Target: weave.Target{Func: "(*" + pkg + ".Client).Produce", Until: split}, Param: "promise"},
-			{Target: weave.Target{Func: "(*" + pkg + ".Client).produce", Since: split}, Param: "promise"},
+		Bind: []rule.Bind{
+			{Target: rule.Target{Func: "(*" + pkg + ".Client).Produce", Until: split}, Param: "promise"},
+			{Target: rule.Target{Func: "(*" + pkg + ".Client).produce", Since: split}, Param: "promise"},
 		},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			old,
 			now,
 			each("Fetches.EachRecord", ""),
@@ -59,22 +59,22 @@ func Rules() []*weave.Rule {
 			{
 				Doc:   "run the loop's body under the record's sender",
 				In:    "Fetches.RecordsAll",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "for iter := fs.RecordIter()",
 				Code:  "yield = driftYield(yield)",
 				Since: "v1.20.0",
 			},
 		},
-		Messages: []weave.Message{
-			{Type: "*" + pkg + ".Record", From: []weave.Target{{Func: "(*" + pkg + ".FetchesRecordIter).Next"}}},
-			{Type: pkg + ".Fetches", From: []weave.Target{
+		Callers: rule.Callers{Messages: []rule.Message{
+			{Type: "*" + pkg + ".Record", From: []rule.Target{{Func: "(*" + pkg + ".FetchesRecordIter).Next"}}},
+			{Type: pkg + ".Fetches", From: []rule.Target{
 				{Func: "(*" + pkg + ".Client).PollFetches"},
 				{Func: "(*" + pkg + ".Client).PollRecords"},
 				{Func: "(*" + pkg + ".GroupTransactSession).PollFetches"},
 				{Func: "(*" + pkg + ".GroupTransactSession).PollRecords"},
 			}},
-		},
-		Files: []weave.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
+		}},
+		Files: []rule.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
 	}}
 }
 

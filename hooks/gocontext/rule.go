@@ -5,47 +5,44 @@ package gocontext
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
-
-//go:embed inject/afterfunc.go
-var afterFunc []byte
 
 //go:embed inject/lookup.go
 var lookup []byte
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
-	return []*weave.Rule{{
+func Rules() []*rule.Rule {
+	return []*rule.Rule{{
 		Name:    "gocontext",
 		Doc:     "what AfterFunc runs is a child of who registered it, not of who cancels",
 		Package: "context",
 		Std:     true,
 		Tried:   []string{"1.25", "1.26", "1.27"},
-		Marks:   []string{"context.AfterFunc"},
-		Patches: []weave.Patch{
+		Callers: rule.Callers{Marks: []string{"context.AfterFunc"}},
+		Patches: []rule.Patch{
 			{
 				Doc:  "the registrant's context",
 				In:   "afterFuncCtx",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "drift driftPointer",
 			},
 			{
 				Doc:  "keep it",
 				In:   "AfterFunc",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "a := &afterFuncCtx{",
 				Code: "a.drift = driftTakeMark()",
 			},
 			{
 				Doc:  "hand it on",
 				In:   "(*afterFuncCtx).cancel",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "go a.f()",
 				Code: "driftSetMark(a.drift)",
 			},
 		},
-		Files:   []weave.File{{Name: "afterfunc.go", Body: afterFunc}, {Name: "lookup.go", Body: lookup}},
+		Files:   []rule.File{{Name: "lookup.go", Body: lookup}},
 		Imports: []string{"internal/reflectlite"},
 	}}
 }

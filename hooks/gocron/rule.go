@@ -9,11 +9,11 @@
 // request that travels from one to the other tells them.
 package gocron
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
-	return []*weave.Rule{{
+func Rules() []*rule.Rule {
+	return []*rule.Rule{{
 		Name:    "gocron",
 		Doc:     "every run of a job is a root, whoever added the job, started the scheduler or asked for the run with RunNow; nothing needs weaving for that",
 		Package: "github.com/go-co-op/gocron/v2",

@@ -10,66 +10,63 @@ package gohttp
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
-
-//go:embed inject/mark.go
-var mark []byte
 
 //go:embed inject/wire.go
 var wire []byte
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
-	return []*weave.Rule{{
+func Rules() []*rule.Rule {
+	return []*rule.Rule{{
 		Name:    "gohttp",
 		Doc:     "a request carries the current span; a handler's spans are children of the remote one, or roots; what is inside a TimeoutHandler is a child of what serves the request",
 		Package: "net/http",
 		Std:     true,
 		Tried:   []string{"1.25", "1.26", "1.27"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "hand the current context on to the handler",
 				In:   "(*timeoutHandler).ServeHTTP",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "go func() {",
 				Code: "driftMark()",
 			},
 			{
 				Doc:  "write the span, HTTP/1",
 				In:   "(*Transport).roundTrip",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "resp, err = pconn.roundTrip(treq)",
-				Code: "driftHeaders(treq)",
+				Code: "driftRequestHeaders(treq)",
 			},
 			{
 				Doc:  "write the span, HTTP/2",
 				In:   "(*Transport).roundTrip",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "resp, err = pconn.alt.RoundTrip(req)",
 				Code: "req = driftRequest(req)",
 			},
 			{
 				Doc:  "write the span, HTTP/2 on a connection that is there",
 				In:   "(*Transport).roundTrip",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "if resp, err := altRT.RoundTrip(req); err != ErrSkipAltProtocol",
 				Code: "req = driftRequest(req)",
 			},
 			{
 				Doc:  "the response is that of the caller's request",
 				In:   "(*Transport).roundTrip",
-				Kind: weave.Return,
+				Kind: rule.Return,
 				Stmt: "return resp, err",
 				Code: "driftAnswered(origReq, req, $)",
 			},
 			{
 				Doc:  "start from what the headers say",
 				In:   "serverHandler.ServeHTTP",
-				Kind: weave.Entry,
-				Code: "defer driftServed(driftServe(req.Header))",
+				Kind: rule.Entry,
+				Code: "defer driftDelivered(driftDeliver(driftFromHeader(req.Header)))",
 			},
 		},
-		Files: []weave.File{{Name: "mark.go", Body: mark}, {Name: "wire.go", Body: wire}},
+		Files: []rule.File{{Name: "wire.go", Body: wire}},
 	}}
 }

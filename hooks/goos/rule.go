@@ -7,35 +7,32 @@ package goos
 import (
 	_ "embed" // for the injected files
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/os/environ.go
 var environ []byte
 
-//go:embed inject/exec/environ.go
-var execEnviron []byte
-
 // Rules returns the hook's rules.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	tried := []string{"1.25", "1.26", "1.27"}
-	return []*weave.Rule{
+	return []*rule.Rule{
 		{
 			Name:    "goos",
 			Doc:     "a child process is given the current span in its environment",
 			Package: "os",
 			Std:     true,
 			Tried:   tried,
-			Patches: []weave.Patch{{
+			Patches: []rule.Patch{{
 				// Two files have one, for Plan 9 and for the rest: what is
 				// passed to the system is in sysattr in both.
 				Doc:  "add to the child's environment",
 				In:   "startProcess",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "pid,",
 				Code: "sysattr.Env = driftEnviron(sysattr.Env)",
 			}},
-			Files: []weave.File{{Name: "environ.go", Body: environ}},
+			Files: []rule.File{{Name: "environ.go", Body: environ}},
 		},
 		{
 			Name:    "goos",
@@ -43,14 +40,13 @@ func Rules() []*weave.Rule {
 			Package: "os/exec",
 			Std:     true,
 			Tried:   tried,
-			Patches: []weave.Patch{{
+			Patches: []rule.Patch{{
 				Doc:  "add to the child's environment",
 				In:   "(*Cmd).Start",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "env, err := c.environ()",
 				Code: "env = driftEnvironOf(c.ctx, env)",
 			}},
-			Files: []weave.File{{Name: "environ.go", Body: execEnviron}},
 		},
 	}
 }

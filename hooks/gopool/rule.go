@@ -2,18 +2,18 @@
 // pool runs is a child of who handed it over.
 package gopool
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const pkg = "github.com/bytedance/gopkg/util/gopool"
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "gopool",
 		Doc:     "what Go and CtxGo run is a child of their caller, whatever worker runs it",
 		Package: pkg,
 		Module:  "github.com/bytedance/gopkg",
 		Tried:   []string{"v0.1.0", "v0.1.4"},
 		// The pool's Go and the package's functions call this.
-		Bind: []weave.Bind{{Target: weave.Target{Func: "(*" + pkg + ".pool).CtxGo"}, Param: "f"}},
+		Bind: []rule.Bind{{Target: rule.Target{Func: "(*" + pkg + ".pool).CtxGo"}, Param: "f"}},
 	}}
 }

@@ -4,30 +4,24 @@
 package gosync
 
 import (
-	_ "embed" // for the injected file
-
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
-//go:embed inject/once.go
-var once []byte
-
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
-	return []*weave.Rule{{
+func Rules() []*rule.Rule {
+	return []*rule.Rule{{
 		Name:    "gosync",
 		Doc:     "what (*WaitGroup).Go starts is a child of its caller; what starts inside Once, OnceFunc or OnceValue is a root of its own",
 		Package: "sync",
 		Std:     true,
 		Tried:   []string{"1.25", "1.26", "1.27"},
-		Marks:   []string{"(*sync.WaitGroup).Go"},
-		Patches: []weave.Patch{{
+		Callers: rule.Callers{Marks: []string{"(*sync.WaitGroup).Go"}},
+		Patches: []rule.Patch{{
 			Doc:  "no spawn inherits while f runs",
 			In:   "(*Once).doSlow",
-			Kind: weave.Before,
+			Kind: rule.Before,
 			Stmt: "f()",
 			Code: "defer driftUnhushed(driftHushed())",
 		}},
-		Files: []weave.File{{Name: "once.go", Body: once}},
 	}}
 }

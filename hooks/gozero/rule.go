@@ -6,37 +6,37 @@
 // context, as workers do.
 package gozero
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rules.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const (
 		module = "github.com/zeromicro/go-zero"
 		mr     = module + "/core/mr"
 		fx     = module + "/core/fx"
 		thread = module + "/core/threading"
 	)
-	rule := func(pkg, doc string) *weave.Rule {
-		return &weave.Rule{Name: "gozero", Doc: doc, Package: pkg, Module: module, Tried: []string{"v1.9.2", "v1.10.3"}}
+	ruleFor := func(pkg, doc string) *rule.Rule {
+		return &rule.Rule{Name: "gozero", Doc: doc, Package: pkg, Module: module, Tried: []string{"v1.9.2", "v1.10.3"}}
 	}
-	inherit := func(names ...string) []weave.Target {
-		var list []weave.Target
+	inherit := func(names ...string) []rule.Target {
+		var list []rule.Target
 		for _, name := range names {
-			list = append(list, weave.Target{Func: name})
+			list = append(list, rule.Target{Func: name})
 		}
 		return list
 	}
 
-	reduce := rule(mr, "what generates, maps and reduces is a child of the caller of Finish, FinishVoid, ForEach or MapReduce")
+	reduce := ruleFor(mr, "what generates, maps and reduces is a child of the caller of Finish, FinishVoid, ForEach or MapReduce")
 	reduce.Inherit = inherit(mr+".ForEach", mr+".buildSource", mr+".executeMappers", mr+".mapReduceWithPanicChan")
 
 	// What a stream runs is started by its goroutine, which is under no context, when
 	// there is something to work on.
-	stream := rule(fx, "what a Stream, Parallel, ParallelErr, DoWithRetry and DoWithTimeout run is a child of who handed it over")
-	bind := func(name, param string) weave.Bind {
-		return weave.Bind{Target: weave.Target{Func: name}, Param: param}
+	stream := ruleFor(fx, "what a Stream, Parallel, ParallelErr, DoWithRetry and DoWithTimeout run is a child of who handed it over")
+	bind := func(name, param string) rule.Bind {
+		return rule.Bind{Target: rule.Target{Func: name}, Param: param}
 	}
-	stream.Bind = []weave.Bind{
+	stream.Bind = []rule.Bind{
 		bind(fx+".From", "generate"),
 		bind("("+fx+".Stream).Distinct", "fn"),
 		bind("("+fx+".Stream).walkLimited", "fn"),
@@ -46,8 +46,8 @@ func Rules() []*weave.Rule {
 	}
 	stream.Inherit = inherit(fx+".DoWithTimeout", fx+".retry")
 
-	group := rule(thread, "what GoSafe, GoSafeCtx, a RoutineGroup, a TaskRunner and a StableRunner run is a child of their caller")
-	group.Marks = []string{
+	group := ruleFor(thread, "what GoSafe, GoSafeCtx, a RoutineGroup, a TaskRunner and a StableRunner run is a child of their caller")
+	group.Callers.Marks = []string{
 		thread + ".GoSafe",
 		thread + ".GoSafeCtx",
 		"(*" + thread + ".RoutineGroup).Run",
@@ -55,5 +55,5 @@ func Rules() []*weave.Rule {
 	}
 	group.Inherit = inherit("(*"+thread+".TaskRunner).Schedule", "(*"+thread+".TaskRunner).ScheduleImmediately")
 
-	return []*weave.Rule{reduce, stream, group}
+	return []*rule.Rule{reduce, stream, group}
 }

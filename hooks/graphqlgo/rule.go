@@ -5,21 +5,21 @@
 // under no context.
 package graphqlgo
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const (
 		module  = "github.com/graph-gophers/graphql-go"
 		pkg     = module + "/internal/exec"
 		request = "(*" + pkg + ".Request)"
 	)
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "graphqlgo",
 		Doc:     "a resolver of a query or a mutation is a child of the caller of Exec",
 		Package: pkg,
 		Module:  module,
 		Tried:   []string{"v1.3.0", "v1.11.0"},
-		Inherit: []weave.Target{{Func: request + ".execSelections"}, {Func: request + ".execList"}},
+		Inherit: []rule.Target{{Func: request + ".execSelections"}, {Func: request + ".execList"}},
 	}}
 }

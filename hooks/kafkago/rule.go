@@ -5,7 +5,7 @@ package kafkago
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/send.go
@@ -15,46 +15,46 @@ var send []byte
 var receive []byte
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const pkg = "github.com/segmentio/kafka-go"
 	// Releases before this do not count headers where they fill a batch: what
 	// is added could make it larger than the broker takes.
 	const counts = "v0.4.41"
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "kafkago",
 		Doc:     "a message carries the span that WriteMessages was called under, and what is done about it where it is read is under that",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{counts, "v0.4.51"},
 		Since:   counts,
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				// Behind the loop that refuses what is too large: that is
 				// returned to the caller as he had it.
 				Doc:  "write the span",
 				In:   "(*Writer).WriteMessages",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "for i := range msgs {",
-				Code: "msgs = driftSend(ctx, msgs, batchBytes)",
+				Code: "msgs = driftSendMessages(ctx, msgs, batchBytes)",
 			},
 			{
 				// Behind the loop that sets the times of the caller's messages.
 				Doc:  "write the span",
 				In:   "(*Conn).writeCompressedMessages",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "err = c.writeOperation(",
 				Code: "msgs = driftSendNow(msgs)",
 			},
 		},
-		Messages: []weave.Message{{
+		Callers: rule.Callers{Messages: []rule.Message{{
 			Type: pkg + ".Message",
-			From: []weave.Target{
+			From: []rule.Target{
 				{Func: "(*" + pkg + ".Reader).ReadMessage"},
 				{Func: "(*" + pkg + ".Reader).FetchMessage"},
 				{Func: "(*" + pkg + ".Conn).ReadMessage"},
 				{Func: "(*" + pkg + ".Batch).ReadMessage"},
 			},
-		}},
-		Files: []weave.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
+		}}},
+		Files: []rule.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
 	}}
 }

@@ -5,13 +5,13 @@
 // whom a stream's next element is made is not known.
 package lo
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rules. Async1 calls Async.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const module = "github.com/samber/lo"
-	rule := func(pkg, doc string) *weave.Rule {
-		return &weave.Rule{
+	ruleFor := func(pkg, doc string) *rule.Rule {
+		return &rule.Rule{
 			Name:    "lo",
 			Doc:     doc,
 			Package: pkg,
@@ -20,13 +20,13 @@ func Rules() []*weave.Rule {
 			Since:   "v1.24.0", // Async0 to Async6
 		}
 	}
-	async := rule(module, "what Async, and Async0 to Async6, run is a child of their caller")
+	async := ruleFor(module, "what Async, and Async0 to Async6, run is a child of their caller")
 	for _, name := range []string{"Async", "Async0", "Async2", "Async3", "Async4", "Async5", "Async6"} {
-		async.Inherit = append(async.Inherit, weave.Target{Func: module + "." + name})
+		async.Inherit = append(async.Inherit, rule.Target{Func: module + "." + name})
 	}
 	const pkg = module + "/parallel"
-	parallel := rule(pkg, "what Map, ForEach, Times, GroupBy and PartitionBy call is a child of their caller")
-	parallel.Inherit = []weave.Target{
+	parallel := ruleFor(pkg, "what Map, ForEach, Times, GroupBy and PartitionBy call is a child of their caller")
+	parallel.Inherit = []rule.Target{
 		{Func: pkg + ".Map"},
 		{Func: pkg + ".ForEach"},
 		{Func: pkg + ".Times"},
@@ -34,5 +34,5 @@ func Rules() []*weave.Rule {
 		{Func: pkg + ".GroupBy", Until: "v1.48.0"},
 		{Func: pkg + ".PartitionBy", Until: "v1.48.0"},
 	}
-	return []*weave.Rule{async, parallel}
+	return []*rule.Rule{async, parallel}
 }

@@ -7,12 +7,12 @@
 // What logs through OpenTelemetry's SDK for logs needs no rule: the SDK itself asks.
 package logs
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rules.
-func Rules() []*weave.Rule {
-	rule := func(pkg, module string, tried []string, funcs ...string) *weave.Rule {
-		r := &weave.Rule{
+func Rules() []*rule.Rule {
+	ruleFor := func(pkg, module string, tried []string, funcs ...string) *rule.Rule {
+		r := &rule.Rule{
 			Name:    "logs",
 			Doc:     "what is logged with a ctx without a span has the current one's IDs",
 			Package: pkg,
@@ -20,10 +20,10 @@ func Rules() []*weave.Rule {
 			Tried:   tried,
 		}
 		if len(funcs) == 0 {
-			r.Asks = []weave.Target{{Func: pkg}}
+			r.Asks = []rule.Target{{Func: pkg}}
 		}
 		for _, f := range funcs {
-			r.Asks = append(r.Asks, weave.Target{Func: pkg + "." + f})
+			r.Asks = append(r.Asks, rule.Target{Func: pkg + "." + f})
 		}
 		return r
 	}
@@ -33,8 +33,8 @@ func Rules() []*weave.Rule {
 		kratos  = "github.com/go-kratos/kratos/v2"
 		gozero  = "github.com/zeromicro/go-zero"
 	)
-	whole := func(module string, tried ...string) *weave.Rule { return rule(module, module, tried) }
-	return []*weave.Rule{
+	whole := func(module string, tried ...string) *rule.Rule { return ruleFor(module, module, tried) }
+	return []*rule.Rule{
 		whole("github.com/remychantenay/slog-otel", "v1.3.0", "v1.3.4"),
 		whole("github.com/go-slog/otelslog", "v0.1.0", "v0.3.0"),
 		whole("github.com/veqryn/slog-context/otel", "v0.8.0", "v0.9.0"),
@@ -46,7 +46,7 @@ func Rules() []*weave.Rule {
 		whole(samber+"slog-gin", "v1.10.0", "v1.21.0"),
 		whole(samber+"slog-http", "v1.12.1"),
 		// Frameworks, in the functions whose results they log.
-		rule(kratos+"/middleware/tracing", kratos, []string{"v2.8.3"}, "TraceID", "SpanID"),
-		rule(gozero+"/internal/trace", gozero, []string{"v1.9.2", "v1.10.3"}, "SpanIDFromContext", "TraceIDFromContext"),
+		ruleFor(kratos+"/middleware/tracing", kratos, []string{"v2.8.3"}, "TraceID", "SpanID"),
+		ruleFor(gozero+"/internal/trace", gozero, []string{"v1.9.2", "v1.10.3"}, "SpanIDFromContext", "TraceIDFromContext"),
 	}
 }

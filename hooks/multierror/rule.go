@@ -2,18 +2,18 @@
 // runs is a child of who handed it over.
 package multierror
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const pkg = "github.com/hashicorp/go-multierror"
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "multierror",
 		Doc:     "what (*Group).Go runs is a child of its caller",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.1.0", "v1.1.1"},
 		Since:   "v1.1.0", // which brought Group
-		Inherit: []weave.Target{{Func: "(*" + pkg + ".Group).Go"}},
+		Inherit: []rule.Target{{Func: "(*" + pkg + ".Group).Go"}},
 	}}
 }

@@ -9,7 +9,7 @@ package nats
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/wire.go
@@ -22,78 +22,78 @@ var receive []byte
 var jetstream []byte
 
 // Rules returns the hook's rules.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const (
 		pkg = "github.com/nats-io/nats.go"
 		js  = pkg + "/jetstream"
 	)
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "nats",
 		Doc:     "what is done about a message where JetStream hands it over is a child of the remote span",
 		Package: js,
 		Module:  pkg,
 		Tried:   []string{"v1.28.0", "v1.53.1", "v1.55.0"},
-		Messages: []weave.Message{{
+		Callers: rule.Callers{Messages: []rule.Message{{
 			Type: js + ".Msg",
-			From: []weave.Target{
+			From: []rule.Target{
 				{Func: "(" + js + ".Consumer).Next"},
 				{Func: "(" + js + ".MessagesContext).Next"},
 			},
-		}},
-		Files: []weave.File{{Name: "receive.go", Body: jetstream}},
+		}}},
+		Files: []rule.File{{Name: "receive.go", Body: jetstream}},
 	}, {
 		Name:    "nats",
 		Doc:     "a message carries the current span in its headers, if the server has them; what a subscription's callback starts, or is done about it where it is received, is a child of the remote span, or a root",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.11.0", "v1.53.1", "v1.55.0"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "what to write, no lock held",
 				In:   "(*Conn).publish",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "nc.mu.Lock()",
 				Code: "driftHdr := driftHeader(nil, subj, hdr)",
 			},
 			{
 				Doc:  "write it, if the server has headers and takes that much",
 				In:   "(*Conn).publish",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "nc.mu.Lock()",
 				Code: "if driftHdr != nil && nc.info.Headers && int64(len(driftHdr)+len(data)) <= nc.info.MaxPayload { hdr = driftHdr }",
 			},
 			{
 				Doc:  "a ctx that holds an invalid span: the current one is not to be written",
 				In:   "(*Conn).requestWithContext",
-				Kind: weave.Entry,
-				Code: "defer driftRestore(driftNone(ctx))",
+				Kind: rule.Entry,
+				Code: "defer driftRestore(driftNone(driftGivenContext(ctx)))",
 			},
 			{
 				Doc:  "write the span of the ctx",
 				In:   "(*Conn).requestWithContext",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "if nc.useOldRequestStyle() {",
-				Code: "hdr = driftRequest(ctx, nc, subj, hdr, data)",
+				Code: "hdr = driftRequestData(ctx, nc, subj, hdr, data)",
 			},
 			{
 				Doc:  "start from what the headers say",
 				In:   "(*Conn).waitForMsgs",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "mcb(m)",
-				Code: "driftC, driftOld, driftHushed := driftDeliver(m)",
+				Code: "driftC, driftOld, driftWas := driftDeliver(driftFromMsg(m))",
 			},
 			{
 				Doc:  "that is over",
 				In:   "(*Conn).waitForMsgs",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "mcb(m)",
-				Code: "driftDelivered(driftC, driftOld, driftHushed)",
+				Code: "driftDelivered(driftC, driftOld, driftWas)",
 			},
 		},
-		Messages: []weave.Message{
+		Callers: rule.Callers{Messages: []rule.Message{
 			{
 				Type: "*" + pkg + ".Msg",
-				From: []weave.Target{
+				From: []rule.Target{
 					{Func: "(*" + pkg + ".Subscription).NextMsg"},
 					{Func: "(*" + pkg + ".Subscription).NextMsgWithContext"},
 					{Func: "(*" + pkg + ".Subscription).Msgs", Since: "v1.39.1"},
@@ -102,9 +102,9 @@ func Rules() []*weave.Rule {
 			},
 			{
 				Type: "[]*" + pkg + ".Msg",
-				From: []weave.Target{{Func: "(*" + pkg + ".Subscription).Fetch"}},
+				From: []rule.Target{{Func: "(*" + pkg + ".Subscription).Fetch"}},
 			},
-		},
-		Files: []weave.File{{Name: "wire.go", Body: wire}, {Name: "receive.go", Body: receive}},
+		}},
+		Files: []rule.File{{Name: "wire.go", Body: wire}, {Name: "receive.go", Body: receive}},
 	}}
 }

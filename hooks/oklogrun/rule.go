@@ -6,11 +6,11 @@
 // is a copy in scope.
 package oklogrun
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
-	return []*weave.Rule{{
+func Rules() []*rule.Rule {
+	return []*rule.Rule{{
 		Name:    "oklogrun",
 		Doc:     "what an actor does is nobody's child, whoever calls Run; nothing needs weaving for that",
 		Package: "github.com/oklog/run",

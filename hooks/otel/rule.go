@@ -7,7 +7,7 @@ import (
 	_ "embed" // for the injected files
 
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/trace/current.go
@@ -49,9 +49,6 @@ var propagationWire []byte
 //go:embed inject/otel/propagator.go
 var otelPropagator []byte
 
-//go:embed inject/fill/fill.go
-var fill []byte
-
 // Module is the path all patched packages lie under.
 const Module = "go.opentelemetry.io/otel"
 
@@ -59,36 +56,36 @@ const Module = "go.opentelemetry.io/otel"
 var tried = []string{"v1.24.0", "v1.30.0", "v1.38.0", "v1.47.0"}
 
 // Rules returns the hook's rules.
-func Rules() []*weave.Rule {
-	return []*weave.Rule{
+func Rules() []*rule.Rule {
+	return []*rule.Rule{
 		traceRule(), noopRule(), sdkRule(), baggageRule(), publicBaggageRule(), propagationRule(), otelRule(),
 		logRule(), exemplarRule(),
 	}
 }
 
-func traceRule() *weave.Rule {
-	return &weave.Rule{
+func traceRule() *rule.Rule {
+	return &rule.Rule{
 		Name:    "otel",
 		Doc:     "own code that asks a ctx without a span gets a view of the span that is current on this goroutine",
 		Package: Module + "/trace",
 		Module:  Module,
 		Tried:   tried,
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "a span taken out of a ctx is an answer, not a gap",
 				In:   "ContextWithSpan",
-				Kind: weave.Entry,
+				Kind: rule.Entry,
 				Code: "if span == nil { return context.WithValue(parent, currentSpanKey, driftTakenOut{}) }",
 			},
 			{
 				Doc:  "extract a remote span into its frame",
 				In:   "ContextWithSpanContext",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "return ContextWithSpan(",
 				Code: "if _, ok := parent.(driftBlank); ok { return driftFilled(sc) }",
 			},
 		},
-		Files: []weave.File{
+		Files: []rule.File{
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "current.go", Body: traceCurrent},
 			{Name: "frames.go", Body: traceFrames},
@@ -98,42 +95,42 @@ func traceRule() *weave.Rule {
 	}
 }
 
-func noopRule() *weave.Rule {
-	return &weave.Rule{
+func noopRule() *rule.Rule {
+	return &rule.Rule{
 		Name:    "otel",
 		Doc:     "a no-op tracer's End does not end the span that it hands back",
 		Package: Module + "/trace/noop",
 		Module:  Module,
 		Tried:   tried,
-		Patches: []weave.Patch{{
+		Patches: []rule.Patch{{
 			Doc:  "hand back a view",
 			In:   "Tracer.Start",
-			Kind: weave.Before,
+			Kind: rule.Before,
 			Stmt: "return ctx, span",
 			Code: "span = driftBorrowed(span)",
 		}},
-		Files: []weave.File{{Name: "noop.go", Body: noopSpans}},
+		Files: []rule.File{{Name: "noop.go", Body: noopSpans}},
 	}
 }
 
-func sdkRule() *weave.Rule {
-	return &weave.Rule{
+func sdkRule() *rule.Rule {
+	return &rule.Rule{
 		Name:    "otel",
 		Doc:     "a span started from a ctx without a span is a child of the current one; every span has a frame, which its End marks ended",
 		Package: Module + "/sdk/trace",
 		Module:  Module,
 		Tried:   tried,
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "a recording span's frame",
 				In:   "recordingSpan",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "drift *driftFrame; driftWatch *driftWatched",
 			},
 			{
 				Doc:  "a dropped span's frame",
 				In:   "nonRecordingSpan",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "drift *driftFrame",
 			},
 			{
@@ -141,29 +138,29 @@ func sdkRule() *weave.Rule {
 				// ctx been handed on.
 				Doc:  "start from the current span where ctx is a gap",
 				In:   "(*tracer).Start",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "config := trace.NewSpanStartConfig(options...)",
-				Code: "driftContext := driftGiven(ctx); ctx, driftUnder := driftParent(tr.provider, ctx, &config, options)",
+				Code: "driftFrom := driftGiven(ctx); ctx, driftUnder := driftParent(tr.provider, ctx, &config, options)",
 			},
 			{
 				// Before any processor sees the span.
 				Doc:  "give the span its frame, and the stack of who starts it",
 				In:   "(*tracer).Start",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "s := tr.newSpan(ctx, name, &config)",
-				Code: "driftStart(tr, driftContext, ctx, driftUnder, &config, s)",
+				Code: "driftStart(tr, driftFrom, ctx, driftUnder, &config, s)",
 			},
 			{
 				Doc:  "have the call site know the span",
 				In:   "(*tracer).Start",
-				Kind: weave.Return,
+				Kind: rule.Return,
 				Stmt: "return",
 				Code: "driftReturn($)",
 			},
 			{
 				Doc:  "a dropped span is one object with its frame",
 				In:   "(*tracer).newSpan",
-				Kind: weave.Return,
+				Kind: rule.Return,
 				Stmt: "return tr.newNonRecordingSpan(",
 				Code: "driftBoxed($)",
 			},
@@ -171,14 +168,14 @@ func sdkRule() *weave.Rule {
 				// End calls recover(): it stays the deferred function itself.
 				Doc:  "mark a recording span's frame",
 				In:   "(*recordingSpan).End",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "et :=",
 				Code: "s.driftEnded()",
 			},
 			{
 				Doc:  "mark a dropped span's frame",
 				In:   "nonRecordingSpan.End",
-				Kind: weave.Empty,
+				Kind: rule.Empty,
 				Code: "func (s nonRecordingSpan) End(...trace.SpanEndOption) { s.driftEnded() }",
 			},
 			{
@@ -187,31 +184,31 @@ func sdkRule() *weave.Rule {
 				// goroutine under nothing.
 				Doc:  "what processes an ended span is not on behalf of whoever ended it",
 				In:   "(*recordingSpan).End",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "for _, sp := range sps {",
-				Code: "driftOld, driftHushed := driftAdopt(nil)",
+				Code: "driftOld, driftWas := driftAdopt(nil)",
 			},
 			{
 				Doc:  "and after that all is as it was",
 				In:   "(*recordingSpan).End",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "for _, sp := range sps {",
-				Code: "driftRestore(driftOld, driftHushed)",
+				Code: "driftRestore(driftOld, driftWas)",
 			},
 			{
 				Doc:  "nor is a flush on behalf of who asks for it",
 				In:   "(*TracerProvider).ForceFlush",
-				Kind: weave.Entry,
+				Kind: rule.Entry,
 				Code: "defer driftRestore(driftAdopt(nil))",
 			},
 			{
 				Doc:  "nor is what ends the processors",
 				In:   "(*TracerProvider).Shutdown",
-				Kind: weave.Entry,
+				Kind: rule.Entry,
 				Code: "defer driftRestore(driftAdopt(nil))",
 			},
 		},
-		Files: []weave.File{
+		Files: []rule.File{
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "frames.go", Body: sdkFrames},
 			{Name: "view.go", Body: sdkView},
@@ -220,94 +217,93 @@ func sdkRule() *weave.Rule {
 	}
 }
 
-func baggageRule() *weave.Rule {
-	return &weave.Rule{
+func baggageRule() *rule.Rule {
+	return &rule.Rule{
 		Name:    "otel",
 		Doc:     "a span that is started from the current one has its baggage",
 		Package: Module + "/internal/baggage",
 		Module:  Module,
 		Tried:   tried,
-		Files: []weave.File{
+		Files: []rule.File{
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "ambient.go", Body: baggageAmbient},
 		},
 	}
 }
 
-func publicBaggageRule() *weave.Rule {
-	return &weave.Rule{
+func publicBaggageRule() *rule.Rule {
+	return &rule.Rule{
 		Name:    "otel",
 		Doc:     "own code that asks a ctx with neither span nor baggage gets the baggage that is current on this goroutine",
 		Package: Module + "/baggage",
 		Module:  Module,
 		Tried:   tried,
-		Files:   []weave.File{{Name: "ask.go", Body: baggageAsk}},
+		Files:   []rule.File{{Name: "ask.go", Body: baggageAsk}},
 	}
 }
 
-func propagationRule() *weave.Rule {
-	return &weave.Rule{
+func propagationRule() *rule.Rule {
+	return &rule.Rule{
 		Name:    "otel",
 		Doc:     "what crosses a wire or a process boundary crosses through the program's propagator",
 		Package: Module + "/propagation",
 		Module:  Module,
 		Tried:   tried,
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "inject the current span where ctx is a gap",
 				In:   "TraceContext.Inject",
-				Kind: weave.Entry,
+				Kind: rule.Entry,
 				Code: "ctx = driftFill(ctx)",
 			},
 			{
 				Doc:  "that nothing was extracted is an answer",
 				In:   "TraceContext.Extract",
-				Kind: weave.Return,
+				Kind: rule.Return,
 				Stmt: "return ctx",
 				Code: "driftNothing($)",
 			},
 		},
-		Files: []weave.File{{Name: "wire.go", Body: propagationWire}},
+		Files: []rule.File{{Name: "wire.go", Body: propagationWire}},
 	}
 }
 
 // logRule is for the SDK for logs, whose releases have numbers of their own before
 // v1.
-func logRule() *weave.Rule {
-	return &weave.Rule{
+func logRule() *rule.Rule {
+	return &rule.Rule{
 		Name:    "otel",
 		Doc:     "a record emitted with a ctx without a span has the current one's IDs",
 		Package: Module + "/sdk/log",
 		Module:  Module + "/sdk/log",
 		Tried:   []string{"v0.15.0", "v1.47.0"},
-		Patches: []weave.Patch{{
+		Patches: []rule.Patch{{
 			Doc:  "emit under the current span where ctx is a gap",
 			In:   "(*logger).Emit",
-			Kind: weave.Entry,
+			Kind: rule.Entry,
 			Code: "ctx = driftFill(ctx)",
 		}},
-		Files: []weave.File{{Name: "fill.go", Body: fill}},
 	}
 }
 
-func exemplarRule() *weave.Rule {
-	return &weave.Rule{
+func exemplarRule() *rule.Rule {
+	return &rule.Rule{
 		Name:    "otel",
 		Doc:     "a measurement with a ctx without a span may become an exemplar of the current one",
 		Package: Module + "/sdk/metric/exemplar",
 		Module:  Module + "/sdk/metric",
 		Tried:   []string{"v1.38.0", "v1.43.0", "v1.47.0"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "decide by the current span where ctx is a gap",
 				In:   "TraceBasedFilter",
-				Kind: weave.Entry,
+				Kind: rule.Entry,
 				Code: "ctx = driftFill(ctx)",
 			},
 			{
 				Doc:   "note the current span where ctx is a gap",
 				In:    "newMeasurement",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  "ctx = driftFill(ctx)",
 				Group: "measurement",
 				Until: "v1.40.0",
@@ -315,7 +311,7 @@ func exemplarRule() *weave.Rule {
 			{
 				Doc:   "note the current span where ctx is a gap",
 				In:    "(*storage).store",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  "ctx = driftFill(ctx)",
 				Group: "measurement",
 				Since: "v1.40.0",
@@ -324,24 +320,23 @@ func exemplarRule() *weave.Rule {
 			{
 				Doc:   "note the current span where ctx is a gap",
 				In:    "(*measurement).store",
-				Kind:  weave.Entry,
+				Kind:  rule.Entry,
 				Code:  "ctx = driftFill(ctx)",
 				Group: "measurement",
 				Since: "v1.45.0",
 			},
 		},
-		Files: []weave.File{{Name: "fill.go", Body: fill}},
 	}
 }
 
-func otelRule() *weave.Rule {
-	return &weave.Rule{
+func otelRule() *rule.Rule {
+	return &rule.Rule{
 		Name:    "otel",
 		Doc:     "the program's propagator is the global one",
 		Package: Module,
 		Module:  Module,
 		Tried:   tried,
-		Files: []weave.File{
+		Files: []rule.File{
 			{Name: "propagator.go", Body: otelPropagator},
 			{Name: "alerts.go", Body: otelAlerts},
 		},

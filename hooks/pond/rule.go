@@ -5,25 +5,25 @@ package pond
 import (
 	"slices"
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // Rules returns the hook's rules: for both major versions.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const (
 		v1 = "github.com/alitto/pond"
 		v2 = v1 + "/v2"
 	)
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "pond",
 		Doc:     "a task of a pool or a group is a child of who submitted it, whatever worker runs it",
 		Package: v1,
 		Module:  v1,
 		Tried:   []string{"v1.0.0", "v1.9.2"},
 		// Groups call Submit, and that submit, since there is one.
-		Bind: []weave.Bind{
-			{Target: weave.Target{Func: "(*" + v1 + ".WorkerPool).Submit", Until: "v1.4.0"}, Param: "task"},
-			{Target: weave.Target{Func: "(*" + v1 + ".WorkerPool).submit", Since: "v1.4.0"}, Param: "task"},
+		Bind: []rule.Bind{
+			{Target: rule.Target{Func: "(*" + v1 + ".WorkerPool).Submit", Until: "v1.4.0"}, Param: "task"},
+			{Target: rule.Target{Func: "(*" + v1 + ".WorkerPool).submit", Since: "v1.4.0"}, Param: "task"},
 		},
 	}, {
 		Name:    "pond",
@@ -46,10 +46,10 @@ func Rules() []*weave.Rule {
 }
 
 // bind binds a parameter of a type's methods.
-func bind(recv, param, since string, methods ...string) []weave.Bind {
-	var list []weave.Bind
+func bind(recv, param, since string, methods ...string) []rule.Bind {
+	var list []rule.Bind
 	for _, name := range methods {
-		list = append(list, weave.Bind{Target: weave.Target{Func: recv + name, Since: since}, Param: param})
+		list = append(list, rule.Bind{Target: rule.Target{Func: recv + name, Since: since}, Param: param})
 	}
 	return list
 }

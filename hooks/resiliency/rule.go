@@ -4,23 +4,23 @@
 // many callers', and starts under no context.
 package resiliency
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rules.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const module = "github.com/eapache/go-resiliency"
-	rule := func(pkg, doc, inherits string) *weave.Rule {
-		return &weave.Rule{
+	ruleFor := func(pkg, doc, inherits string) *rule.Rule {
+		return &rule.Rule{
 			Name:    "resiliency",
 			Doc:     doc,
 			Package: module + pkg,
 			Module:  module,
 			Tried:   []string{"v1.1.0", "v1.7.0"},
-			Inherit: []weave.Target{{Func: "(*" + module + pkg + inherits}},
+			Inherit: []rule.Target{{Func: "(*" + module + pkg + inherits}},
 		}
 	}
-	return []*weave.Rule{
-		rule("/breaker", "what (*Breaker).Go runs is a child of its caller", ".Breaker).Go"),
-		rule("/deadline", "what (*Deadline).Run runs is a child of its caller", ".Deadline).Run"),
+	return []*rule.Rule{
+		ruleFor("/breaker", "what (*Breaker).Go runs is a child of its caller", ".Breaker).Go"),
+		ruleFor("/deadline", "what (*Deadline).Run runs is a child of its caller", ".Deadline).Run"),
 	}
 }

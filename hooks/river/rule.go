@@ -5,7 +5,7 @@ package river
 import (
 	_ "embed" // for the injected files
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/river/wire.go
@@ -15,7 +15,7 @@ var insert []byte
 var execute []byte
 
 // Rules returns the hook's rules.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const (
 		module = "github.com/riverqueue/river"
 		doc    = "a worker's spans are children of the one that the job was inserted under"
@@ -23,24 +23,24 @@ func Rules() []*weave.Rule {
 		since = "v0.18.0"
 	)
 	tried := []string{since, "v0.44.1", "v0.51.1"}
-	return []*weave.Rule{
+	return []*rule.Rule{
 		{
 			Name:    "river",
 			Doc:     doc,
 			Package: module,
 			Module:  module,
 			Tried:   tried,
-			Patches: []weave.Patch{{
+			Patches: []rule.Patch{{
 				// Behind the user's hooks and middleware: what they set wins,
 				// and the ctx is theirs.
 				Doc:   "write the span",
 				In:    "(*Client).insertManyShared",
-				Kind:  weave.Before,
+				Kind:  rule.Before,
 				Stmt:  "finalInsertParams := sliceutil.Map(",
 				Code:  "driftInsert(ctx, len(insertParams), func(i int) *[]byte { return &insertParams[i].Metadata })",
 				Since: since,
 			}},
-			Files: []weave.File{{Name: "wire.go", Body: insert}},
+			Files: []rule.File{{Name: "wire.go", Body: insert}},
 		},
 		{
 			Name:    "river",
@@ -48,14 +48,14 @@ func Rules() []*weave.Rule {
 			Package: module + "/internal/jobexecutor",
 			Module:  module,
 			Tried:   tried,
-			Patches: []weave.Patch{{
+			Patches: []rule.Patch{{
 				Doc:   "work the job, and deal with its failure, under what its metadata say",
 				In:    "(*JobExecutor).Execute",
-				Kind:  weave.Entry,
-				Code:  "defer driftWorked(driftWork(e.JobRow.Metadata))",
+				Kind:  rule.Entry,
+				Code:  "defer driftDelivered(driftDeliver(driftFromJob(e.JobRow.Metadata)))",
 				Since: since,
 			}},
-			Files: []weave.File{{Name: "wire.go", Body: execute}},
+			Files: []rule.File{{Name: "wire.go", Body: execute}},
 		},
 	}
 }

@@ -2,17 +2,17 @@
 // stead is a child of who started it.
 package routine
 
-import "github.com/drift-go/drift-toolexec/weave"
+import "github.com/drift-go/drift-toolexec/weave/rule"
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const pkg = "github.com/timandy/routine"
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "routine",
 		Doc:     "what Go, GoWait and GoWaitResult run is a child of their caller",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.1.4", "v1.1.6"},
-		Inherit: []weave.Target{{Func: pkg + ".Go"}, {Func: pkg + ".GoWait"}, {Func: pkg + ".GoWaitResult"}},
+		Inherit: []rule.Target{{Func: pkg + ".Go"}, {Func: pkg + ".GoWait"}, {Func: pkg + ".GoWaitResult"}},
 	}}
 }

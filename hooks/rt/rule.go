@@ -7,7 +7,7 @@ import (
 	_ "embed" // for the injected file
 
 	"github.com/drift-go/drift-toolexec/hooks/goruntime"
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/ambient.go
@@ -16,36 +16,33 @@ var ambient []byte
 //go:embed inject/alerts.go
 var alerts []byte
 
-//go:embed inject/stack.go
-var stack []byte
-
 // Module is this project's own.
 const Module = "github.com/drift-go/drift-toolexec"
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
-	returns := func(in, stmt, code, doc string) weave.Patch {
-		return weave.Patch{Doc: doc, In: in, Kind: weave.Return, Stmt: stmt, Code: code}
+func Rules() []*rule.Rule {
+	returns := func(in, stmt, code, doc string) rule.Patch {
+		return rule.Patch{Doc: doc, In: in, Kind: rule.Return, Stmt: stmt, Code: code}
 	}
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "rt",
 		Doc:     "what rt runs with a ctx runs under the ctx's span; rt.Woven answers true; rt.OnUnpatched is told of alerts",
 		Package: Module + "/rt",
 		Module:  Module,
 		Tried:   []string{"this release"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			returns("woven", "return false", "true", "the program is woven"),
 			{
 				Doc:  "what weaving put in is no part of a stack",
 				In:   "stackTrace",
-				Kind: weave.Entry,
+				Kind: rule.Entry,
 				Code: "return driftStack(max, nil)",
 			},
 			returns("current", "return context.Background()", "driftAmbient()", "the ambient context"),
 			{
 				Doc:  "what was ambient before, and a frame that was made for the run",
 				In:   "scope",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "old driftPointer; hushed, barrier uint64; here bool; made driftPointer",
 			},
 			returns("enter", "return scope{}", "driftEnterHere(ctx)", "ctx's"),
@@ -53,22 +50,22 @@ func Rules() []*weave.Rule {
 			{
 				Doc:  "bring back what was there",
 				In:   "scope.leave",
-				Kind: weave.Empty,
-				Code: "func (s scope) leave() { driftLeave(s) }",
+				Kind: rule.Empty,
+				Code: "func (s scope) leave() { driftLeaveScope(s) }",
 			},
 			{
 				Doc:  "a captured context, or the ctx to make one of for each run",
 				In:   "snapshot",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "c driftPointer; ctx context.Context",
 			},
 			returns("capture", "return snapshot{}", "driftSnapshot(ctx)", "ctx's"),
 			returns("captureCaller", "return snapshot{}", "driftSnapshotCaller(ctx)", "the caller's, or ctx's"),
 			returns("snapshot.enter", "return scope{}", "driftEnterSnapshot(s)", "what was captured"),
 		},
-		Files: []weave.File{
+		Files: []rule.File{
 			{Name: "alerts.go", Body: alerts},
-			{Name: "stack.go", Body: stack},
+
 			{Name: "frame.go", Body: goruntime.Frame},
 			{Name: "ambient.go", Body: ambient},
 		},

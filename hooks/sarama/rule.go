@@ -7,7 +7,7 @@ package sarama
 import (
 	_ "embed" // for the injected file
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/send.go
@@ -17,72 +17,72 @@ var send []byte
 var receive []byte
 
 // Rules returns the hook's rule.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const pkg = "github.com/IBM/sarama"
-	return []*weave.Rule{{
+	return []*rule.Rule{{
 		Name:    "sarama",
 		Doc:     "a message carries the span that a SyncProducer was handed it under, or the statement that sent it on a channel, and what is done about it where it is consumed is under that",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.40.0", "v1.60.2", "v1.61.1"},
-		Patches: []weave.Patch{
+		Patches: []rule.Patch{
 			{
 				Doc:  "note the span",
 				In:   "(*syncProducer).SendMessage",
-				Kind: weave.Entry,
-				Code: "driftSend(msg)",
+				Kind: rule.Entry,
+				Code: "driftSendMessage(msg)",
 			},
 			{
 				Doc:  "note the span",
 				In:   "(*syncProducer).SendMessages",
-				Kind: weave.Entry,
+				Kind: rule.Entry,
 				Code: "driftSendAll(msgs)",
 			},
 			{
 				Doc:  "headers beside the message's own",
 				In:   "ProducerMessage",
-				Kind: weave.Field,
+				Kind: rule.Field,
 				Code: "drift []RecordHeader",
 			},
 			{
 				// Behind the interceptors.
 				Doc:  "see whether they can be sent",
 				In:   "(*asyncProducer).dispatcher",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "version := 1",
 				Code: "driftDispatch(p, msg)",
 			},
 			{
 				Doc:  "count them",
 				In:   "(*ProducerMessage).ByteSize",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "for _, h := range m.Headers {",
 				Code: "size += driftSize(m)",
 			},
 			{
 				Doc:  "write them",
 				In:   "(*produceSet).add",
-				Kind: weave.Before,
+				Kind: rule.Before,
 				Stmt: "set.recordsToSend.RecordBatch.addRecord(rec)",
-				Code: "size += driftWrite(msg, rec)",
+				Code: "size += driftWriteRecord(msg, rec)",
 			},
 			{
 				Doc:  "forget them",
 				In:   "(*asyncProducer).returnSuccesses",
-				Kind: weave.Entry,
-				Code: "driftSent(batch)",
+				Kind: rule.Entry,
+				Code: "driftBatchSent(batch)",
 			},
 			{
 				Doc:  "forget them",
 				In:   "(*ProducerMessage).clear",
-				Kind: weave.Entry,
+				Kind: rule.Entry,
 				Code: "m.drift = nil",
 			},
 		},
-		Messages: []weave.Message{
+		Callers: rule.Callers{Messages: []rule.Message{
 			{Type: "*" + pkg + ".ConsumerMessage"},
 			{Type: "*" + pkg + ".ProducerMessage", Sent: true},
-		},
-		Files: []weave.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
+		}},
+		Files: []rule.File{{Name: "send.go", Body: send}, {Name: "receive.go", Body: receive}},
 	}}
 }

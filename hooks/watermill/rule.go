@@ -9,7 +9,7 @@ package watermill
 import (
 	_ "embed" // for the injected files
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 //go:embed inject/message/wire.go
@@ -19,33 +19,33 @@ var message []byte
 var gochannel []byte
 
 // Rules returns the hook's rules.
-func Rules() []*weave.Rule {
+func Rules() []*rule.Rule {
 	const module = "github.com/ThreeDotsLabs/watermill"
 	tried := []string{"v1.2.0", "v1.5.1"}
-	return []*weave.Rule{
+	return []*rule.Rule{
 		{
 			Name:    "watermill",
 			Doc:     "what a Router's handler starts is a child of the remote span in its message's metadata, or a root; what it returns carries the current span; what is done about a message where it is received from a channel is under its sender",
 			Package: module + "/message",
 			Module:  module,
 			Tried:   tried,
-			Patches: []weave.Patch{
+			Patches: []rule.Patch{
 				{
 					Doc:  "start from what the metadata says",
 					In:   "(*handler).handleMessage",
-					Kind: weave.Entry,
-					Code: "defer driftHandled(driftHandle(msg))",
+					Kind: rule.Entry,
+					Code: "defer driftDelivered(driftDeliver(driftSenderOf(msg)))",
 				},
 				{
 					Doc:  "write the span",
 					In:   "(*handler).handleMessage",
-					Kind: weave.Before,
+					Kind: rule.Before,
 					Stmt: "h.addHandlerContext(producedMessages...)",
-					Code: "driftProduced(producedMessages)",
+					Code: "driftProducedAll(producedMessages)",
 				},
 			},
-			Messages: []weave.Message{{Type: "*" + module + "/message.Message"}},
-			Files:    []weave.File{{Name: "wire.go", Body: message}},
+			Callers: rule.Callers{Messages: []rule.Message{{Type: "*" + module + "/message.Message"}}},
+			Files:   []rule.File{{Name: "wire.go", Body: message}},
 		},
 		{
 			Name:    "watermill",
@@ -53,14 +53,14 @@ func Rules() []*weave.Rule {
 			Package: module + "/pubsub/gochannel",
 			Module:  module,
 			Tried:   tried,
-			Patches: []weave.Patch{{
+			Patches: []rule.Patch{{
 				Doc:  "write the span into the copies",
 				In:   "(*GoChannel).Publish",
-				Kind: weave.After,
+				Kind: rule.After,
 				Stmt: "for i, msg := range messages {",
-				Code: "for i, msg := range messages { driftWrite(msg.Context(), messagesToPublish[i].Metadata) }",
+				Code: "for i, msg := range messages { driftWriteMetadata(msg.Context(), messagesToPublish[i].Metadata) }",
 			}},
-			Files: []weave.File{{Name: "wire.go", Body: gochannel}},
+			Files: []rule.File{{Name: "wire.go", Body: gochannel}},
 		},
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/drift-go/drift-toolexec/hooks"
 	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 const otelModule = "go.opentelemetry.io/otel"
@@ -75,7 +76,7 @@ type target struct {
 	files []string
 	cwd   string
 	srcs  []weave.Source
-	hook  *weave.Rule  // the package's, or nil
+	hook  *rule.Rule   // the package's, or nil
 	sites []weave.Site // what there is to report besides weave's
 }
 
@@ -167,7 +168,7 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 // marks returns the functions that take the mark: Go's own, and those of the
 // libraries that a package imports.
 func (t *target) marks(im *imports) []string {
-	return hooks.Marks(func(r *weave.Rule) bool {
+	return hooks.Marks(func(r *rule.Rule) bool {
 		if r.Std {
 			return true
 		}
@@ -179,27 +180,27 @@ func (t *target) marks(im *imports) []string {
 // handOffs returns the functions of the libraries that a package imports, of which
 // hooks say that they run what they are given.
 func (t *target) handOffs(im *imports) []string {
-	return hooks.HandOffs(func(r *weave.Rule) bool {
+	return hooks.HandOffs(func(r *rule.Rule) bool {
 		_, ok := im.file[r.Package]
 		return ok && !r.Std && t.Config.hook(r.Package, false) != nil
 	})
 }
 
 // messages returns the types of messages of the packages that a package imports.
-func messages(im *imports) []weave.Message {
-	var list []weave.Message
+func messages(im *imports) []rule.Message {
+	var list []rule.Message
 	for pkg, messages := range hooks.Messages() {
 		if _, ok := im.file[pkg]; ok {
 			list = append(list, messages...)
 		}
 	}
-	slices.SortFunc(list, func(a, b weave.Message) int { return cmp.Compare(a.Type, b.Type) })
+	slices.SortFunc(list, func(a, b rule.Message) int { return cmp.Compare(a.Type, b.Type) })
 	return list
 }
 
 // explain adds to a hook's error what it was woven into, and what to do.
 func (t *target) explain(err error) error {
-	var e *weave.Error
+	var e *rule.Error
 	if !errors.As(err, &e) || e.Hook == nil || e.At != "" {
 		return err
 	}
@@ -212,7 +213,7 @@ func (t *target) explain(err error) error {
 }
 
 // aside says that a library's hook is left out, and what to do.
-func (t *target) aside(e *weave.Error) error {
+func (t *target) aside(e *rule.Error) error {
 	return fmt.Errorf("hook %s is left out of %s (%s), where traces end that it would carry on: %s; it was tried on %s: use one of these, or a newer drift-toolexec; without: [%[1]s] in the configuration silences this, hooks: strict makes it an error",
 		e.Hook.Name, t.pkg, t.release(), e.Msg, strings.Join(e.Hook.Tried, ", "))
 }
@@ -460,7 +461,7 @@ func (w *woven) run(command, args []string) (int, error) {
 	kind := "package"
 	if w.hook != nil {
 		kind = "hook"
-		wrong := &weave.Error{Hook: w.hook, Msg: msg}
+		wrong := &rule.Error{Hook: w.hook, Msg: msg}
 		if !hooks.Library(w.hook) || w.Strict {
 			return 1, w.explain(wrong) // the rest of the program depends on it
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // Bazel's rules_go calls the compiler by itself, in its execution root: with
@@ -77,10 +78,10 @@ func TestWovenDoesNotCompile(t *testing.T) {
 	write(t, "x.go", "package x\n")
 	write(t, "woven.go", "package x; func\n")
 	args := []string{"-p", "x", "-o", "x.a", "x.go"}
-	library := &weave.Rule{Name: "lib", Module: "example.com/lib", Tried: []string{"v1.0.0"}}
+	library := &rule.Rule{Name: "lib", Module: "example.com/lib", Tried: []string{"v1.0.0"}}
 	for _, test := range []struct {
 		name       string
-		hook       *weave.Rule
+		hook       *rule.Rule
 		strict     bool
 		noFallback string
 		want       string // error
@@ -90,7 +91,7 @@ func TestWovenDoesNotCompile(t *testing.T) {
 		{name: "a library", hook: library},
 		{name: "a library, in a test", hook: library, noFallback: "1", want: "hook lib is left out of x ("},
 		{name: "a library, strict", hook: library, strict: true, want: "hook lib: compiles, but not woven: woven.go:2:"},
-		{name: "Go's own", hook: &weave.Rule{Name: "gox", Std: true}, want: "hook gox: compiles, but not woven: woven.go:2:"},
+		{name: "Go's own", hook: &rule.Rule{Name: "gox", Std: true}, want: "hook gox: compiles, but not woven: woven.go:2:"},
 	} {
 		t.Setenv(NoFallbackEnv, test.noFallback)
 		os.Remove("x.a")
@@ -212,7 +213,7 @@ func TestKnownRelease(t *testing.T) {
 		{otel + "/trace", "/home/otel/trace", ""},
 		{otel + "/trace", "/m/example.com/otel/trace@v1.0.0", ""},
 	} {
-		c := &target{compileArgs: &compileArgs{pkg: test.pkg}, files: []string{test.dir + "/x.go"}, hook: &weave.Rule{Module: otel}}
+		c := &target{compileArgs: &compileArgs{pkg: test.pkg}, files: []string{test.dir + "/x.go"}, hook: &rule.Rule{Module: otel}}
 		if got := c.knownRelease(); got != test.want {
 			t.Errorf("%s: %q, want %q", test.dir, got, test.want)
 		}

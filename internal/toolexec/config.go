@@ -12,7 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // Config is what the user decided: by flags, and by the file that -config or
@@ -38,9 +38,9 @@ type Config struct {
 	// text is the configuration file's.
 	text []byte
 	// rules are what the file says of packages, by their paths.
-	rules map[string][]*weave.Rule
+	rules map[string][]*rule.Rule
 	// settings go into package runtime; nil for none.
-	settings *weave.Rule
+	settings *rule.Rule
 }
 
 // fileConfig is the configuration file.

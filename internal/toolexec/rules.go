@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/drift-go/drift-toolexec/hooks"
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // What the configuration says of functions, in the terms of the hooks:
@@ -30,7 +30,7 @@ import (
 
 // hook returns the rule of the package's hook, nil if it has none or the
 // configuration leaves it out.
-func (c *Config) hook(pkg string, std bool) *weave.Rule {
+func (c *Config) hook(pkg string, std bool) *rule.Rule {
 	r := hooks.For(pkg, std)
 	if r != nil && slices.Contains(c.Without, r.Name) {
 		return nil
@@ -134,7 +134,7 @@ func (b *binding) UnmarshalYAML(n *yaml.Node) error {
 
 // function reads a function's full name.
 func function(n *yaml.Node) (named, error) {
-	pkg, _, ok := weave.SplitFunc(n.Value)
+	pkg, _, ok := rule.SplitFunc(n.Value)
 	if n.Kind != yaml.ScalarNode || !ok {
 		return named{}, fmt.Errorf("line %d: %q is no function's full name; write it as example.com/app.Run or (*example.com/app.Queue).Enqueue", n.Line, n.Value)
 	}
@@ -145,28 +145,28 @@ func function(n *yaml.Node) (named, error) {
 }
 
 // rules returns what a configuration file says, a rule for each package.
-func (fc *fileConfig) rules(file string) map[string][]*weave.Rule {
-	byPath := map[string][]*weave.Rule{}
-	rule := func(n named) (*weave.Rule, weave.Target) {
+func (fc *fileConfig) rules(file string) map[string][]*rule.Rule {
+	byPath := map[string][]*rule.Rule{}
+	ruleFor := func(n named) (*rule.Rule, rule.Target) {
 		if byPath[n.pkg] == nil {
-			byPath[n.pkg] = []*weave.Rule{{Name: file, Package: n.pkg}}
+			byPath[n.pkg] = []*rule.Rule{{Name: file, Package: n.pkg}}
 		}
-		return byPath[n.pkg][0], weave.Target{Func: n.name, At: fmt.Sprintf("%s:%d", file, n.line)}
+		return byPath[n.pkg][0], rule.Target{Func: n.name, At: fmt.Sprintf("%s:%d", file, n.line)}
 	}
 	for _, b := range fc.Bind {
-		r, t := rule(b.named)
-		r.Bind = append(r.Bind, weave.Bind{Target: t, Param: b.param, Stale: true})
+		r, t := ruleFor(b.named)
+		r.Bind = append(r.Bind, rule.Bind{Target: t, Param: b.param, Stale: true})
 	}
 	for _, n := range fc.Fresh {
-		r, t := rule(n)
+		r, t := ruleFor(n)
 		r.Fresh = append(r.Fresh, t)
 	}
 	for _, n := range fc.Inherit {
-		r, t := rule(n)
+		r, t := ruleFor(n)
 		r.Inherit = append(r.Inherit, t)
 	}
 	for _, n := range fc.Logs {
-		r, t := rule(n)
+		r, t := ruleFor(n)
 		r.Asks = append(r.Asks, t)
 	}
 	return byPath

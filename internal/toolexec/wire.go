@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 // wire is what the configuration says of wires and process boundaries:
@@ -105,7 +105,7 @@ func hosts(n *yaml.Node, key, example string) (list []string, err error) {
 }
 
 // rule returns what puts the settings into package runtime, nil for none.
-func (w *wire) rule(file string) *weave.Rule {
+func (w *wire) rule(file string) *rule.Rule {
 	var b strings.Builder
 	set := func(name string, value any, on bool) {
 		if on {
@@ -123,5 +123,5 @@ func (w *wire) rule(file string) *weave.Rule {
 		return nil
 	}
 	text := "package runtime\n\nfunc init() {\n" + b.String() + "}\n"
-	return &weave.Rule{Name: file, Package: "runtime", Std: true, Files: []weave.File{{Name: "settings.go", Body: []byte(text)}}}
+	return &rule.Rule{Name: file, Package: "runtime", Std: true, Files: []rule.File{{Name: "settings.go", Body: []byte(text)}}}
 }

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/types"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/rule"
 	"github.com/drift-go/drift-toolexec/weave/splice"
@@ -36,10 +37,10 @@ func New(p *pass.Pass) *Weaver { return &Weaver{Pass: p} }
 
 // asked are the functions, by their full names, and the variables that hold what is
 // called in their place.
-var asked = map[string]string{
-	pass.OtelTrace + ".SpanFromContext":           pass.OtelTrace + ".driftSpanFromContextValue",
-	pass.OtelTrace + ".SpanContextFromContext":    pass.OtelTrace + ".driftSpanContextFromContextValue",
-	pass.OtelModule + "/baggage" + ".FromContext": pass.OtelModule + "/baggage.driftFromContextValue",
+var asked = map[string]*seam.Symbol{
+	pass.OtelTrace + ".SpanFromContext":           &seam.SpanFromContext,
+	pass.OtelTrace + ".SpanContextFromContext":    &seam.SpanContextFromContext,
+	pass.OtelModule + "/baggage" + ".FromContext": &seam.BaggageFromContext,
 }
 
 // Target notes that a function, or the whole package, asks as own code does.
@@ -53,7 +54,7 @@ func (w *Weaver) Target(r *rule.Rule, t rule.Target) error {
 		if w.Plan.Asks {
 			ast.Inspect(d, func(node ast.Node) bool {
 				if id, ok := node.(*ast.Ident); ok {
-					if fn, ok := w.Info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != "" {
+					if fn, ok := w.Info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != nil {
 						n++
 					}
 				}
@@ -90,7 +91,7 @@ func (w *Weaver) Weave() {
 		}
 		f.Walk(d, func(n ast.Node, path []ast.Node, _ bool) bool {
 			if id, ok := n.(*ast.Ident); ok {
-				if fn, ok := w.Info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != "" {
+				if fn, ok := w.Info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != nil {
 					w.ask(f, d, name, id, fn, path)
 				}
 			}
@@ -205,7 +206,7 @@ func (w *Weaver) asksFunc(fn *types.Func) string {
 		kind = "asksBaggage"
 	}
 	value := pass.Prefix + kind + "Value"
-	w.Declare(fmt.Sprintf("//go:linkname %s %s\nvar %[1]s %[3]sunsafe.Pointer\n", value, asked[fn.FullName()], pass.Prefix))
+	w.Declare(asked[fn.FullName()].DeclAs(value, pass.Prefix+"unsafe.Pointer")) // a func value is a pointer
 	w.Declare(fmt.Sprintf("func %s[F any](f F) F {\n\tif %s == nil {\n\t\treturn f\n\t}\n\treturn *(*F)(%[3]sunsafe.Pointer(&%[2]s))\n}\n",
 		pass.Prefix+kind, value, pass.Prefix))
 	return pass.Prefix + kind

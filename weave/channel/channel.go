@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/extent"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/splice"
@@ -86,8 +87,7 @@ func (w *Source) make(f *pass.File, in string, call *ast.CallExpr) {
 
 // madeFunc returns the name of the generic function that makes a channel that carries.
 func (w *Source) madeFunc() string {
-	made, makechan := pass.Prefix+"made", pass.Prefix+"makechan"
-	w.Declare(fmt.Sprintf("//go:linkname %s runtime.driftMakechan\nfunc %[1]s(t %[2]sunsafe.Pointer, size int64) %[2]sunsafe.Pointer\n", makechan, pass.Prefix))
+	made, makechan := pass.Prefix+"made", w.Reach(&seam.Makechan)
 	w.Declare(fmt.Sprintf("func %s[C any, N ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr](size N) (c C) { var typ any = c; p := %s(*(*%[3]sunsafe.Pointer)(%[3]sunsafe.Pointer(&typ)), %[3]ssize(size)); return *(*C)(%[3]sunsafe.Pointer(&p)) }\n", made, makechan, pass.Prefix))
 	w.Declare(fmt.Sprintf("func %[1]ssize[N ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr](size N) int64 { n := int64(size); if (n < 0) != (size < 0) { n = -1 }; return n }\n", pass.Prefix))
 	return made
@@ -256,7 +256,7 @@ func (w *Source) isUse(e ast.Expr, v *types.Var) bool {
 // gotFunc returns the text that makes current what came with an element, and for an
 // expression the name of the function that does and passes it on.
 func (w *Source) gotFunc(r *extent.Work, flags int) string {
-	got := fmt.Sprintf("%s(%d)", w.RuntimeFunc("got", "(flags uint32)"), flags)
+	got := fmt.Sprintf("%s(%d)", w.Reach(&seam.Got), flags)
 	if r.Into != nil {
 		return got
 	}
@@ -391,8 +391,8 @@ func (w *Source) backInto() map[types.Object]bool {
 //
 //	ch <- v  becomes  mute();ch <- v;unmute()
 func (w *Source) WeaveFreshSends() {
-	mute := func() string { return w.RuntimeFunc("mute", "()") + "();" }
-	unmute := func() string { return w.RuntimeFunc("unmute", "()") + "()" }
+	mute := func() string { return w.Reach(&seam.Mute) + "();" }
+	unmute := func() string { return w.Reach(&seam.Unmute) + "()" }
 	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
 		if !f.HasFresh() {
 			return
@@ -466,7 +466,7 @@ func (w *Source) Refuse(x *extent.Writer, r *extent.Work, loops []ast.Stmt) stri
 // Flags says whether something else was received before in the same round.
 func (w *Source) Flags(x *extent.Writer, r *extent.Work) int {
 	if w.second(x, r) {
-		return extent.FlagNested
+		return seam.PushNested
 	}
 	return 0
 }

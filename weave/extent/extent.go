@@ -9,6 +9,7 @@ import (
 	"go/ast"
 	"go/token"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 )
 
@@ -137,13 +138,13 @@ func (w *Funcs) weaveUnit(u *Unit) {
 		x.Woven = x.Woven || reason == ""
 	}
 	if x.Woven {
-		leave := "leave"
+		leave := &seam.Leave
 		if !w.Own {
-			leave = "leaveLib"
+			leave = &seam.LeaveLib
 		}
 		t := pass.Prefix + "t"
 		u.File.Open(u.Body.Lbrace, fmt.Sprintf("%s := %s(); defer %s(%s);", t,
-			w.RuntimeFunc("enter", "() uint64"), w.RuntimeFunc(leave, "(token uint64)"), t))
+			w.Reach(&seam.Enter), w.Reach(leave), t))
 	}
 	x.finish(w.rangesOf(u))
 }

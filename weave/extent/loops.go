@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/splice"
 )
@@ -116,7 +117,7 @@ func (x *Writer) Loop(l ast.Stmt) {
 
 // next is the call that ends the iteration of a loop.
 func (x *Writer) next(l ast.Stmt) string {
-	return fmt.Sprintf("%s(%s, %d);", x.RuntimeFunc("next", "(token uint64, level uint32)"), x.loops[l], x.level(l))
+	return fmt.Sprintf("%s(%s, %d);", x.Reach(&seam.Next), x.loops[l], x.level(l))
 }
 
 // level tells how deep among the unit's loops a loop is, from 1.

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/splice"
 )
@@ -172,7 +173,7 @@ func (x *Writer) finish(ranges []*ast.RangeStmt) {
 	x.rangesOver(ranges)
 	for _, l := range x.order {
 		body := loopBody(l)
-		f.Open(body.Lbrace, fmt.Sprintf("%s := %s();", x.loops[l], x.RuntimeFunc("seq", "() uint64")))
+		f.Open(body.Lbrace, fmt.Sprintf("%s := %s();", x.loops[l], x.Reach(&seam.Seq)))
 	}
 	for _, l := range x.late {
 		f.Open(l.brace, l.text)

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"strings"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/splice"
 )
@@ -75,11 +77,11 @@ func (x *Writer) rangesOver(ranges []*ast.RangeStmt) {
 	for i, r := range ranges {
 		name := rangeName(i)
 		f.Open(x.Unit.Body.Lbrace, fmt.Sprintf("var %s %sranging;", name, pass.Prefix))
-		f.Open(r.Body.Lbrace, fmt.Sprintf("%s(&%s);", x.rangeFunc("yielded"), name))
+		f.Open(r.Body.Lbrace, fmt.Sprintf("%s(&%s);", x.rangeFunc(&seam.Yielded), name))
 		s := x.listed(r)
 		a := x.Text(s)
-		a.Before = append(a.Before, fmt.Sprintf("%s(&%s);", x.rangeFunc("ranging"), name))
-		a.Behind = append([]string{fmt.Sprintf("%s(&%s)", x.rangeFunc("ranged"), name)}, a.Behind...)
+		a.Before = append(a.Before, fmt.Sprintf("%s(&%s);", x.rangeFunc(&seam.Ranging), name))
+		a.Behind = append([]string{fmt.Sprintf("%s(&%s)", x.rangeFunc(&seam.Ranged), name)}, a.Behind...)
 	}
 }
 
@@ -108,7 +110,7 @@ func (x *Writer) listed(r *ast.RangeStmt) ast.Stmt {
 func (x *Writer) rangesLeft(ranges []*ast.RangeStmt) {
 	f := x.Unit.File
 	for i, r := range ranges {
-		resumed := fmt.Sprintf("%s(&%s)", x.rangeFunc("resumed"), rangeName(i))
+		resumed := fmt.Sprintf("%s(&%s)", x.rangeFunc(&seam.Resumed), rangeName(i))
 		f.Close(r.Body.Rbrace, ";"+resumed)
 		ast.Inspect(r.Body, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -141,15 +143,15 @@ func (x *Writer) nested(s ast.Stmt, r *ast.RangeStmt, ranges []*ast.RangeStmt) b
 	return false
 }
 
-// rangeFunc returns the name of a function of the runtime hook's that is given a
-// loop's state, which stays on the stack.
-func (w *Funcs) rangeFunc(name string) string {
-	w.Declare(fmt.Sprintf("// %[1]sranging is what package runtime keeps of a loop over a func.\ntype %[1]sranging struct { base uint64; g, other, top, bottom %[1]sunsafe.Pointer; in bool }\n", pass.Prefix))
-	local := pass.Prefix + name
-	target := map[string]string{"ranging": "driftRanging", "yielded": "driftYielded", "resumed": "driftResumed", "ranged": "driftRanged"}[name]
-	if name == "ranging" {
-		local = pass.Prefix + "range"
+// rangeFunc returns the name of a function of package runtime's that is given a loop's
+// state, which stays on the stack.
+func (w *Funcs) rangeFunc(f *seam.Symbol) string {
+	state := pass.Prefix + "ranging"
+	w.Declare(fmt.Sprintf("// %s is what package runtime keeps of a loop over a func.\ntype %[1]s struct { %s }\n", state, strings.ReplaceAll(seam.RangeState, "unsafe.", pass.Prefix+"unsafe.")))
+	name := pass.Prefix + "range"
+	if f != &seam.Ranging {
+		name = pass.Prefix + strings.ToLower(strings.TrimPrefix(f.Name, "drift"))
 	}
-	w.Declare(fmt.Sprintf("//go:noescape\n//go:linkname %s runtime.%s\nfunc %[1]s(r *%[3]sranging)\n", local, target, pass.Prefix))
-	return local
+	w.Declare(strings.ReplaceAll(f.Decl(name), seam.RangeType, state))
+	return name
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/splice"
 )
@@ -95,14 +96,14 @@ func (x *Writer) work(r *Work) string {
 			level = i + 1
 		}
 	}
-	flags := level << LevelShift
+	flags := level << seam.PushLevel
 	if x.Unit.HandsWork {
-		flags |= FlagTransfer
+		flags |= seam.PushTransfer
 	} else {
 		flags |= r.By.Flags(x, r)
 	}
 	if r.Batched {
-		flags |= flagBatched
+		flags |= seam.PushBatched
 	}
 	if reason := x.receiveAt(r, h, p, rng, flags, drops); reason != "" {
 		return reason
@@ -116,8 +117,8 @@ func (x *Writer) work(r *Work) string {
 // receiveAt writes what makes the message current, and what ends that.
 func (x *Writer) receiveAt(r *Work, h *Aliases, p Place, rng *ast.RangeStmt, flags int, drops []*Point) string {
 	f := x.Unit.File
-	seq, last := x.RuntimeFunc("seq", "() uint64"), x.RuntimeFunc("last", "(before uint64) uint64")
-	dropped := func(t string) string { return fmt.Sprintf("%s(%s);", x.RuntimeFunc("drop", "(token uint64)"), t) }
+	seq, last := x.Reach(&seam.Seq), x.Reach(&seam.Last)
+	dropped := func(t string) string { return fmt.Sprintf("%s(%s);", x.Reach(&seam.Drop), t) }
 	if r.Into == nil { // it can be wrapped
 		stmt, header := x.Host(r.Path, p)
 		if h == nil && r.Element && x.startsIn(stmt) {
@@ -131,13 +132,13 @@ func (x *Writer) receiveAt(r *Work, h *Aliases, p Place, rng *ast.RangeStmt, fla
 		case h == nil:
 			t := x.Token("^uint64(0)")
 			x.Text(stmt).Before = append(x.Text(stmt).Before, fmt.Sprintf("%s = %s();", t, seq))
-			x.Text(stmt).Behind = append(x.Text(stmt).Behind, fmt.Sprintf("%s(%s, 0)", x.RuntimeFunc("next", "(token uint64, level uint32)"), t))
+			x.Text(stmt).Behind = append(x.Text(stmt).Behind, fmt.Sprintf("%s(%s, 0)", x.Reach(&seam.Next), t))
 		case len(drops) > 0 && !exactly(stmt, r.Node):
 			// What passes it on may push and pop: what is left is the message's.
 			from, to := x.Token("uint64(0)"), x.Token("uint64(0)")
 			x.Text(stmt).Before = append(x.Text(stmt).Before, fmt.Sprintf("%s = %s();", from, seq))
 			x.Text(stmt).Behind = append(x.Text(stmt).Behind, fmt.Sprintf("%s = %s()", to, seq))
-			x.Drop(drops, fmt.Sprintf("%s(%s, %s);", x.RuntimeFunc("between", "(from, to uint64)"), from, to))
+			x.Drop(drops, fmt.Sprintf("%s(%s, %s);", x.Reach(&seam.Between), from, to))
 		case len(drops) > 0:
 			t := x.Token("uint64(0)")
 			x.Text(stmt).Before = append(x.Text(stmt).Before, fmt.Sprintf("%s = %s();", t, seq))
@@ -145,7 +146,7 @@ func (x *Writer) receiveAt(r *Work, h *Aliases, p Place, rng *ast.RangeStmt, fla
 			x.Drop(drops, dropped(t))
 		}
 		if r.Helper {
-			x.Text(stmt).Before = append(x.Text(stmt).Before, x.RuntimeFunc("pre", "()")+"();")
+			x.Text(stmt).Before = append(x.Text(stmt).Before, x.Reach(&seam.Pre)+"();")
 		}
 		if header != nil && x.Around[stmt] != nil {
 			x.Moved[header] = stmt
@@ -372,8 +373,8 @@ func (x *Writer) workCourse(r *Work, h *Aliases, rng *ast.RangeStmt) *Course {
 // next one ends what the one before had, and what leaves the loop the last.
 func (x *Writer) chain(rng *ast.RangeStmt, flags int, drops []*Point) {
 	t := x.Token("uint64(0)")
-	drop := fmt.Sprintf("%s(%s)", x.RuntimeFunc("drop", "(token uint64)"), t)
-	x.late = append(x.late, late{rng.Body.Lbrace, fmt.Sprintf("%[1]s = %[2]s(%[1]s, %[3]d);", t, x.RuntimeFunc("gotNext", "(token uint64, flags uint32) uint64"), flags)})
+	drop := fmt.Sprintf("%s(%s)", x.Reach(&seam.Drop), t)
+	x.late = append(x.late, late{rng.Body.Lbrace, fmt.Sprintf("%[1]s = %[2]s(%[1]s, %[3]d);", t, x.Reach(&seam.GotNext), flags)})
 	x.Drop(drops, drop+";")
 	label := ""
 	s := x.listed(rng)
@@ -406,7 +407,7 @@ func (x *Writer) chain(rng *ast.RangeStmt, flags int, drops []*Point) {
 // the user's own has received, and makes current what that left.
 func (w *Funcs) TakenFunc(r *Work, flags int) string {
 	name := fmt.Sprintf("%staken%d_%d", pass.Prefix, r.Results, flags)
-	w.Declare(pass.PassFunc(name, r.Results, fmt.Sprintf("%s(%d)", w.RuntimeFunc("takeMessage", "(flags uint32)"), flags)))
+	w.Declare(pass.PassFunc(name, r.Results, fmt.Sprintf("%s(%d)", w.Reach(&seam.TakeMessage), flags)))
 	return name
 }
 

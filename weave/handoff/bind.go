@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/types"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/extent"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/rule"
@@ -89,7 +90,7 @@ func (w *Weaver) bindFunc(sig *types.Signature, many bool) string {
 	sh := w.Shape(sig)
 	name := pass.Prefix + "bind" + sh.Name
 	ptr := pass.Prefix + "unsafe.Pointer"
-	capture := w.RuntimeFunc("capture", "(stale bool) (c "+ptr+", ok bool)")
+	capture := w.Reach(&seam.Capture)
 	// A func made in a generic function would hold that one's type arguments
 	// too: without any in its own type, it is made elsewhere.
 	run := w.under(sh, "c")
@@ -129,9 +130,8 @@ func (w *Weaver) bindFunc(sig *types.Signature, many bool) string {
 // under returns a func literal of a shape that calls f under the context c, and
 // then brings back what was there.
 func (w *Weaver) under(sh pass.Shape, c string) string {
-	const ptr = pass.Prefix + "unsafe.Pointer"
-	adopt := w.RuntimeFunc("adopt", "(c "+ptr+") (old "+ptr+", hushed uint64)")
-	restore := w.RuntimeFunc("restore", "(old "+ptr+", hushed uint64)")
+	adopt := w.Reach(&seam.Adopt)
+	restore := w.Reach(&seam.Restore)
 	return fmt.Sprintf("func(%s)%s { defer %s(%s(%s)); %s }", sh.Params, sh.Results, restore, adopt, c, sh.Call)
 }
 

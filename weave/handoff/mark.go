@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/spawn"
 	"github.com/drift-go/drift-toolexec/weave/splice"
@@ -140,7 +141,7 @@ func (w *Weaver) direct(call *ast.CallExpr, path []ast.Node) bool {
 // markedFunc returns the name of the generic function that raises the mark.
 func (w *Weaver) markedFunc() string {
 	name := pass.Prefix + "marked"
-	w.Declare(fmt.Sprintf("func %s[T any](v T) T { %s(); return v }\n", name, w.RuntimeFunc("mark", "()")))
+	w.Declare(fmt.Sprintf("func %s[T any](v T) T { %s(); return v }\n", name, w.Reach(&seam.Mark)))
 	return name
 }
 
@@ -150,7 +151,7 @@ func (w *Weaver) markingFunc(sig *types.Signature) string {
 	sh := w.Shape(sig)
 	name := pass.Prefix + "marking" + sh.Name
 	w.Declare(fmt.Sprintf("func %s%s(f %s) %[3]s { return func(%[4]s)%[5]s { %[6]s(); %[7]s } }\n",
-		name, sh.TypeParams(), sh.Typ, sh.Params, sh.Results, w.RuntimeFunc("mark", "()"), sh.Call))
+		name, sh.TypeParams(), sh.Typ, sh.Params, sh.Results, w.Reach(&seam.Mark), sh.Call))
 	return name
 }
 

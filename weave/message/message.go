@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/extent"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/rule"
@@ -185,8 +186,7 @@ func (w *Source) Func(r *extent.Work, flags int) string {
 		return w.TakenFunc(r, flags)
 	}
 	// What it is given stays on the stack.
-	receive := pass.Prefix + "received"
-	w.Declare(fmt.Sprintf("//go:noescape\n//go:linkname %s runtime.driftReceived\nfunc %[1]s(kind string, message %[2]sunsafe.Pointer, flags uint32)\n", receive, pass.Prefix))
+	receive := w.Reach(&seam.Received)
 	do := func(v string) string {
 		return fmt.Sprintf("%s(%q, %sunsafe.Pointer(%s), %d)", receive, w.Messages[r.Kind].Type, pass.Prefix, v, flags)
 	}
@@ -203,7 +203,7 @@ func (w *Source) Func(r *extent.Work, flags int) string {
 // Check checks that the functions are there that a rule says messages
 // are received by.
 func (w *Source) Check(r *rule.Rule) error {
-	for _, m := range r.Messages {
+	for _, m := range r.Callers.Messages {
 		for _, t := range m.From {
 			if w.Without(t.Since, t.Until) || w.Lenient(t.Since, t.Until) {
 				continue

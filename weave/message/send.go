@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/splice"
 )
@@ -38,7 +39,6 @@ func (w *Source) WeaveSends() {
 func (w *Source) sendingFunc(kind int) string {
 	name := fmt.Sprintf("%ssending%d", pass.Prefix, kind)
 	// What it is given stays on the stack.
-	w.Declare(fmt.Sprintf("//go:noescape\n//go:linkname %[1]ssending runtime.driftSending\nfunc %[1]ssending(kind string, message %[1]sunsafe.Pointer)\n", pass.Prefix))
-	w.Declare(fmt.Sprintf("func %s[T any](v T) T { %ssending(%q, %[2]sunsafe.Pointer(&v)); return v }\n", name, pass.Prefix, w.Messages[kind].Type))
+	w.Declare(fmt.Sprintf("func %s[T any](v T) T { %s(%q, %sunsafe.Pointer(&v)); return v }\n", name, w.Reach(&seam.Sending), w.Messages[kind].Type, pass.Prefix))
 	return name
 }

@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/rule"
 	"github.com/drift-go/drift-toolexec/weave/splice"
 )
@@ -232,13 +233,18 @@ func (w *Pass) Injected() []byte {
 // Declare has what the splices call declared in the package, once.
 func (w *Pass) Declare(text string) { w.Need[text] = true }
 
-// RuntimeFunc notes that a splice calls a function of the runtime hook and
-// returns its injected name.
-func (w *Pass) RuntimeFunc(name, signature string) string {
-	local := Prefix + name
-	target := "runtime.drift" + strings.ToUpper(name[:1]) + name[1:]
-	w.Declare(fmt.Sprintf("//go:linkname %s %s\nfunc %s%s\n", local, target, local, signature))
-	return local
+// Reach notes that a splice names what another package has, and returns the name that
+// it has in this one.
+func (w *Pass) Reach(s *seam.Symbol) string {
+	name := strings.TrimPrefix(s.Name, "drift")
+	return w.ReachAs(Prefix+strings.ToLower(name[:1])+name[1:], s)
+}
+
+// ReachAs is Reach by another name.
+func (w *Pass) ReachAs(name string, s *seam.Symbol) string {
+	// The package may have something else by the name of unsafe.
+	w.Declare(strings.ReplaceAll(s.Decl(name), "unsafe.", Prefix+"unsafe."))
+	return name
 }
 
 // Source is one Go file of a package.

@@ -62,7 +62,7 @@ func (w *Pass) mayHold(src []byte) bool {
 		if rule.MayPatch(r, src) {
 			return true
 		}
-		for _, m := range r.Messages {
+		for _, m := range r.Callers.Messages {
 			if anyName(src, m.From) {
 				return true
 			}

@@ -50,10 +50,10 @@ func (r *Rule) checkTargets() error {
 			return &Error{At: b.At, Hook: r, Msg: "names no parameter of " + b.Func + " to bind"}
 		}
 	}
-	for _, m := range r.Marks {
+	for _, m := range r.Callers.Marks {
 		names = append(names, Target{Func: m})
 	}
-	for _, m := range r.Messages {
+	for _, m := range r.Callers.Messages {
 		names = append(names, m.From...)
 	}
 	for _, t := range names {

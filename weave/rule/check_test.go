@@ -23,7 +23,9 @@ func TestCheck(t *testing.T) {
 		{"another package", func(r *Rule) { r.Inherit = []Target{{Func: "example.com/lib.Go"}} }, `hook lib: "example.com/lib.Go" names no function of example.com/lib/pool`},
 		{"no parameter", func(r *Rule) { r.Bind[0].Param = "" }, "hook lib: names no parameter of (*example.com/lib/pool.Pool).Submit to bind"},
 		{"a target's version", func(r *Rule) { r.Bind[0].Since = "1.2" }, "hook lib: (*example.com/lib/pool.Pool).Submit: 1.2 is no version"},
-		{"a message's function", func(r *Rule) { r.Messages = []Message{{Type: "*example.com/lib/pool.Msg", From: []Target{{Func: "Poll"}}}} },
+		{"a message's function", func(r *Rule) {
+			r.Callers.Messages = []Message{{Type: "*example.com/lib/pool.Msg", From: []Target{{Func: "Poll"}}}}
+		},
 			`hook lib: "Poll" names no function of example.com/lib/pool`},
 		{"no anchor", func(r *Rule) { r.Patches[0].Stmt = "" }, `hook lib: patch "note" (before in example.com/lib/pool.Run) names no Stmt to land at`},
 		{"no Go", func(r *Rule) { r.Patches[0].Code = "if x {" },

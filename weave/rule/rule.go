@@ -62,6 +62,21 @@ type Rule struct {
 	// them to a log: they are told what own code is told. The package's own path
 	// means all of them.
 	Asks []Target
+	// Patches are the splices. Each must land.
+	Patches []Patch
+	// Files are added to the package.
+	Files []File
+	// Imports are added to Files: what the package imports itself and a file
+	// outside it could not.
+	Imports []string
+
+	// Callers says what is done to the package's callers, where the rest is done to the
+	// package itself.
+	Callers Callers
+}
+
+// Callers are what a rule says of the packages that call the rule's.
+type Callers struct {
 	// Marks lists the functions of the package that take the mark themselves:
 	// calls of them in scope raise it, of a library's where the caller imports its
 	// package. Such a function is not generic, its last argument is what runs, and
@@ -72,13 +87,6 @@ type Rule struct {
 	// or send. An injected file tells package runtime how to read each:
 	// driftMessage.
 	Messages []Message
-	// Patches are the splices. Each must land.
-	Patches []Patch
-	// Files are added to the package.
-	Files []File
-	// Imports are added to Files: what the package imports itself and a file
-	// outside it could not.
-	Imports []string
 }
 
 // A Target is a function that a rule names.

@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/extent"
 	"github.com/drift-go/drift-toolexec/weave/message"
 	"github.com/drift-go/drift-toolexec/weave/pass"
@@ -419,7 +420,7 @@ func (w *Servers) Shed(f *pass.File, in string, e ast.Expr) bool {
 		}
 		for _, before := range lit.Body.List[:i] {
 			if _, defers := before.(*ast.DeferStmt); !defers && extent.CallsAmongStmts(before) {
-				f.Before(s, splice.Part{Text: w.RuntimeFunc("shed", "()") + "();"})
+				f.Before(s, splice.Part{Text: w.Reach(&seam.Shed) + "();"})
 				w.Report("fresh", f, s, in, "")
 				return true
 			}

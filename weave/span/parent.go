@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/extent"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/splice"
@@ -34,7 +35,7 @@ func (x *starting) parents() {
 		arg := c.Expr.Args[0]
 		if call, ok := ast.Unparen(arg).(*ast.CallExpr); ok {
 			if !x.w.Background && x.w.EmptyContext(call) && x.w.contextInScope(c.Expr) {
-				x.Unit.File.Before(arg, splice.Part{Text: x.w.startFunc("startRoot", "") + "("})
+				x.Unit.File.Before(arg, splice.Part{Text: x.w.startFunc(&seam.StartRoot) + "("})
 				x.Unit.File.After(arg, ")")
 			}
 			continue
@@ -44,7 +45,7 @@ func (x *starting) parents() {
 			continue
 		}
 		if first := x.elder(c, v); first != nil {
-			x.Unit.File.Before(arg, splice.Part{Text: x.w.startFunc("startBefore", "token uint64") + "("})
+			x.Unit.File.Before(arg, splice.Part{Text: x.w.startFunc(&seam.StartBefore) + "("})
 			x.Unit.File.After(arg, ", "+x.sibling(first)+")")
 		}
 	}
@@ -124,7 +125,7 @@ func (x *starting) sibling(c *extent.Call) string {
 	p, _ := x.Place(c.Expr, c.Path)
 	stmt, _ := x.Host(c.Path, p)
 	a := x.Text(stmt)
-	a.Before = append(a.Before, fmt.Sprintf("%s = %s();", t, x.w.RuntimeFunc("elder", "() uint64")))
+	a.Before = append(a.Before, fmt.Sprintf("%s = %s();", t, x.w.Reach(&seam.Elder)))
 	return t
 }
 
@@ -314,20 +315,14 @@ func (w *Source) isParam(v *types.Var) bool {
 }
 
 // startFunc returns the name of the generic function that passes a context on and
-// says something of the Start that is given it.
-func (w *Source) startFunc(name, param string) string {
-	local := pass.Prefix + name + "Of"
-	arg := ""
-	params := "ctx T"
-	if param != "" {
-		params += ", " + param
-		arg = ", token"
+// says something of the Start that is given it: by a function that takes the context's
+// data word and, for a sibling, a token.
+func (w *Source) startFunc(says *seam.Symbol) string {
+	do, params, arg := w.Reach(says), "ctx T", ""
+	if says == &seam.StartBefore {
+		params, arg = "ctx T, token uint64", ", token"
 	}
-	signature := "(ctx " + pass.Prefix + "unsafe.Pointer)"
-	if param != "" {
-		signature = "(ctx " + pass.Prefix + "unsafe.Pointer, " + param + ")"
-	}
-	do := w.RuntimeFunc(name, signature)
+	local := do + "Of"
 	w.Declare(fmt.Sprintf("func %s[T any](%s) T { c := any(ctx); %s((*[2]%sunsafe.Pointer)(%[4]sunsafe.Pointer(&c))[1]%s); return ctx }\n", local, params, do, pass.Prefix, arg))
 	return local
 }

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"strings"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/extent"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/splice"
@@ -131,13 +132,13 @@ func (x *starting) start(c *extent.Call) string {
 		return "in the header of a statement with a body: how long the span is current can't be known"
 	case !h.Held():
 		t := x.Token("^uint64(0)")
-		x.Text(at).Before = append(x.Text(at).Before, fmt.Sprintf("%s = %s();", t, x.RuntimeFunc("seq", "() uint64")))
-		x.Text(at).Behind = append(x.Text(at).Behind, fmt.Sprintf("%s(%s, 0)", x.RuntimeFunc("next", "(token uint64, level uint32)"), t))
+		x.Text(at).Before = append(x.Text(at).Before, fmt.Sprintf("%s = %s();", t, x.Reach(&seam.Seq)))
+		x.Text(at).Behind = append(x.Text(at).Behind, fmt.Sprintf("%s(%s, 0)", x.Reach(&seam.Next), t))
 	case x.Exact(c, stmt):
 		t := x.Token("uint64(0)")
-		x.Text(at).Before = append(x.Text(at).Before, fmt.Sprintf("%s = %s();", t, x.RuntimeFunc("seq", "() uint64")))
-		x.Text(at).Behind = append(x.Text(at).Behind, fmt.Sprintf("%s = %s(%s)", t, x.RuntimeFunc("last", "(before uint64) uint64"), t))
-		over := fmt.Sprintf("%s(%s);", x.RuntimeFunc("drop", "(token uint64)"), t)
+		x.Text(at).Before = append(x.Text(at).Before, fmt.Sprintf("%s = %s();", t, x.Reach(&seam.Seq)))
+		x.Text(at).Behind = append(x.Text(at).Behind, fmt.Sprintf("%s = %s(%s)", t, x.Reach(&seam.Last), t))
+		over := fmt.Sprintf("%s(%s);", x.Reach(&seam.Drop), t)
 		x.Drop(drops, over)
 		if late {
 			x.Text(at).Behind = append(x.Text(at).Behind, "defer "+strings.TrimSuffix(over, ";"))
@@ -151,10 +152,10 @@ func (x *starting) start(c *extent.Call) string {
 		// It is not the last thing that its statement does: what the statement
 		// left on the chain is its span.
 		from, to := x.Token("uint64(0)"), x.Token("uint64(0)")
-		seq := x.RuntimeFunc("seq", "() uint64")
+		seq := x.Reach(&seam.Seq)
 		x.Text(at).Before = append(x.Text(at).Before, fmt.Sprintf("%s = %s();", from, seq))
 		x.Text(at).Behind = append(x.Text(at).Behind, fmt.Sprintf("%s = %s()", to, seq))
-		x.Drop(drops, fmt.Sprintf("%s(%s, %s);", x.RuntimeFunc("between", "(from, to uint64)"), from, to))
+		x.Drop(drops, fmt.Sprintf("%s(%s, %s);", x.Reach(&seam.Between), from, to))
 	}
 	if home != nil {
 		x.Loop(home)
@@ -167,31 +168,31 @@ func (x *starting) start(c *extent.Call) string {
 		}()
 	}
 
-	flags := level << extent.LevelShift
+	flags := level << seam.PushLevel
 	if c.Sure {
-		flags |= extent.FlagSure
+		flags |= seam.PushSure
 	}
 	if c.Used != nil {
 		f := x.Unit.File
-		f.Before(c.Used, splice.Part{Text: x.w.pushFunc(1, 0, -1, flags|extent.FlagUsed) + "("})
+		f.Before(c.Used, splice.Part{Text: x.w.pushFunc(1, 0, -1, flags|seam.PushUsed) + "("})
 		f.After(c.Used, ")")
 		return ""
 	}
 	if c.Passed {
-		flags |= extent.FlagTransfer
+		flags |= seam.PushTransfer
 		if c.ByFunc {
-			flags |= extent.FlagByFunc
+			flags |= seam.PushByFunc
 		}
 	}
 	if x.w.keepsContext(c) {
-		flags |= extent.FlagKept
+		flags |= seam.PushKept
 	}
 	if !c.Sure {
-		x.Text(at).Before = append(x.Text(at).Before, x.RuntimeFunc("pre", "()")+"();")
+		x.Text(at).Before = append(x.Text(at).Before, x.Reach(&seam.Pre)+"();")
 	}
 	switch {
 	case c.Void:
-		t := fmt.Sprintf("%s(%d)", x.RuntimeFunc("take", "(flags uint32)"), flags)
+		t := fmt.Sprintf("%s(%d)", x.Reach(&seam.Take), flags)
 		x.Text(at).Behind = append([]string{t}, x.Text(at).Behind...)
 		return ""
 	case c.Span < 0 || c.Hand.Any() && !c.Hand.Result:
@@ -233,20 +234,19 @@ func (w *Source) pushFunc(n, span, ctx, flags int) string {
 	if ctx >= 0 {
 		c = fmt.Sprintf("any(r%d)", ctx)
 	}
-	w.Declare(fmt.Sprintf("//go:linkname %spush %s.driftPush\nfunc %spush(ctx, span any, flags uint32)\n", pass.Prefix, pass.OtelTrace, pass.Prefix))
 	// The span that the SDK started last on this goroutine, nearly always.
-	claim := w.RuntimeFunc("claim", "(data "+pass.Prefix+"unsafe.Pointer, flags uint32) bool")
-	w.Declare(pass.PassFunc(name, n, fmt.Sprintf("s := any(r%[1]d); if d := (*[2]%[2]s.Pointer)(%[2]s.Pointer(&s))[1]; d != nil && !%[3]s(d, %[4]d) { %[5]spush(%[6]s, s, %[4]d) }",
-		span, pass.Prefix+"unsafe", claim, flags, pass.Prefix, c)))
+	claim, push := w.Reach(&seam.Claim), w.Reach(&seam.Push)
+	w.Declare(pass.PassFunc(name, n, fmt.Sprintf("s := any(r%[1]d); if d := (*[2]%[2]s.Pointer)(%[2]s.Pointer(&s))[1]; d != nil && !%[3]s(d, %[4]d) { %[5]s(%[6]s, s, %[4]d) }",
+		span, pass.Prefix+"unsafe", claim, flags, push, c)))
 	return name
 }
 
 // takeFunc is pushFunc for results without a span.
 func (w *Source) takeFunc(n, ctx, flags int) string {
 	name := fmt.Sprintf("%stake%d_%d_%d", pass.Prefix, n, ctx+1, flags)
-	do := fmt.Sprintf("%s(%d)", w.RuntimeFunc("take", "(flags uint32)"), flags)
+	do := fmt.Sprintf("%s(%d)", w.Reach(&seam.Take), flags)
 	if ctx >= 0 {
-		do = fmt.Sprintf("%s(any(r%d), %d)", w.RuntimeFunc("takeCtx", "(ctx any, flags uint32)"), ctx, flags)
+		do = fmt.Sprintf("%s(any(r%d), %d)", w.Reach(&seam.TakeCtx), ctx, flags)
 	}
 	w.Declare(pass.PassFunc(name, n, do))
 	return name

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/drift-go/drift-toolexec/internal/seam"
 	"github.com/drift-go/drift-toolexec/weave/pass"
 	"github.com/drift-go/drift-toolexec/weave/rule"
 	"github.com/drift-go/drift-toolexec/weave/serve"
@@ -109,7 +110,7 @@ func (w *Weaver) spawnServes(g *ast.GoStmt) string {
 
 // spawn weaves one go statement.
 func (w *Weaver) spawn(f *pass.File, g *ast.GoStmt) {
-	mark := w.RuntimeFunc("mark", "()")
+	mark := w.Reach(&seam.Mark)
 	f.Before(g, splice.Part{Text: "{"})
 	if callsAmong(g.Call) {
 		h := &Hoister{Pass: w.Pass, f: f, stmt: g}

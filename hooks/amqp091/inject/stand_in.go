@@ -9,4 +9,4 @@ type (
 	Delivery struct{ Headers Table }
 )
 
-var _ = []any{driftTable, driftNone}
+var _ = []any{driftTable}

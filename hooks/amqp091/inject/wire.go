@@ -1,23 +1,9 @@
 package amqp091
 
-import "unsafe"
-
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
-
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
-
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
-
 // driftTable returns a message's headers with the span of ctx, or the current one,
 // added to them: in another table, since they are the caller's.
 func driftTable(ctx any, have Table) Table {
-	if driftInject == nil || !driftLive(ctx) {
+	if !driftWriting(ctx) {
 		return have
 	}
 	to := have
@@ -39,15 +25,4 @@ func driftTable(ctx any, have Table) Table {
 			to[key] = value
 		})
 	return to
-}
-
-// driftNone makes none current, if ctx says so: it holds an invalid span. It
-// returns what driftRestore is to bring back.
-func driftNone(ctx any) (old unsafe.Pointer, hushed uint64) {
-	old, hushed = driftAdopt(nil)
-	driftRestore(old, hushed)
-	if driftInject != nil && !driftLive(ctx) && driftLive(nil) {
-		driftAdopt(nil)
-	}
-	return old, hushed
 }

@@ -2,15 +2,6 @@ package ants
 
 import "unsafe"
 
-//go:linkname driftCapture runtime.driftCapture
-func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
-
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
-
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
-
 // driftJob is the field of a worker that says under which context, or none, the
 // argument is that was last sent to it.
 //

@@ -2,4 +2,7 @@
 // makes the folder vet clean and is not injected.
 package asynq
 
-var _ = []any{driftHeaders, driftHandle, driftHandled, driftAggregate}
+// Task stands in for asynq.Task.
+type Task struct{ headers map[string]string }
+
+var _ = []any{driftTaskHeaders, driftFromTask, driftFromTasks}

@@ -2,34 +2,10 @@ package asynq
 
 import "unsafe"
 
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
-
-//go:linkname driftReceive runtime.driftReceive
-var driftReceive func(get func(key string) string) unsafe.Pointer
-
-//go:linkname driftExtractSpan runtime.driftExtractSpan
-var driftExtractSpan func(get func(key string) string) any
-
-//go:linkname driftLinks runtime.driftLinks
-var driftLinks func(scs []any) unsafe.Pointer
-
-//go:linkname driftRemoteOver runtime.driftRemoteOver
-var driftRemoteOver func(c unsafe.Pointer)
-
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
-
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
-
-// driftHeaders returns a task's headers with the span of ctx, or the current
+// driftTaskHeaders returns a task's headers with the span of ctx, or the current
 // one, in them: others, since these are the caller's.
-func driftHeaders(ctx any, have map[string]string) map[string]string {
-	if driftInject == nil || !driftLive(ctx) {
+func driftTaskHeaders(ctx any, have map[string]string) map[string]string {
+	if !driftWriting(ctx) {
 		return have
 	}
 	var h map[string]string
@@ -48,39 +24,25 @@ func driftHeaders(ctx any, have map[string]string) map[string]string {
 	return h
 }
 
-// driftHandle makes what a task's headers say the current context, or none.
-// driftHandled ends that.
-func driftHandle(h map[string]string) (c, old unsafe.Pointer, hushed uint64) {
-	if driftReceive != nil && len(h) > 0 {
-		c = driftReceive(func(key string) string { return h[key] })
+// driftFromTask returns what a task's headers say, nil if that is nothing.
+func driftFromTask(h map[string]string) unsafe.Pointer {
+	if len(h) == 0 {
+		return nil
 	}
-	old, hushed = driftAdopt(c)
-	return c, old, hushed
+	return driftFrom(driftTaskHeader(h))
 }
 
-func driftHandled(c, old unsafe.Pointer, hushed uint64) {
-	driftRestore(old, hushed)
-	if c != nil {
-		driftRemoteOver(c)
-	}
+func driftTaskHeader(h map[string]string) func(key string) string {
+	return func(key string) string { return h[key] }
 }
 
-// driftAggregate makes a context that links to the spans of n tasks the current
-// one.
-func driftAggregate(n int, headers func(i int) map[string]string) (old unsafe.Pointer, hushed uint64) {
-	var spans []any
-	for i := 0; i < n && driftExtractSpan != nil; i++ {
-		h := headers(i)
-		if len(h) == 0 {
-			continue
+// driftFromTasks returns a context that links to who enqueued tasks.
+func driftFromTasks(tasks []*Task) unsafe.Pointer {
+	i := -1
+	return driftFromBatch(func() (get func(key string) string, more bool) {
+		if i++; i == len(tasks) {
+			return nil, false
 		}
-		if sc := driftExtractSpan(func(key string) string { return h[key] }); sc != nil {
-			spans = append(spans, sc)
-		}
-	}
-	var c unsafe.Pointer
-	if len(spans) > 0 {
-		c = driftLinks(spans)
-	}
-	return driftAdopt(c)
+		return driftTaskHeader(tasks[i].headers), true
+	})
 }

@@ -4,4 +4,4 @@ package connect
 
 type duplexHTTPCall struct{ drift driftPointer }
 
-var _ = []any{driftBegun, driftSetMark, driftHere}
+var _ = []any{driftBegun}

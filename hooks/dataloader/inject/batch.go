@@ -5,37 +5,16 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftSpanContext runtime.driftSpanContext
-var driftSpanContext func(ctx any) any
-
-//go:linkname driftSameSpan runtime.driftSameSpan
-var driftSameSpan func(a, b any) bool
-
-//go:linkname driftLinks runtime.driftLinks
-var driftLinks func(scs []any) unsafe.Pointer
-
-//go:linkname driftHide runtime.driftHide
-var driftHide func(ctx any) any
-
-//go:linkname driftCapture runtime.driftCapture
-func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
-
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
-
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
-
-// driftCaller is one who asked for something: his span's context, and what was
+// driftLoadCaller is one who asked for something: his span's context, and what was
 // current.
-type driftCaller struct {
+type driftLoadCaller struct {
 	sc any
 	c  unsafe.Pointer
 }
 
-// driftNote adds who asks with ctx to those who did, each once. One without a
+// driftNoteCaller adds who asks with ctx to those who did, each once. One without a
 // span is one too: the batch is not the others' alone then.
-func driftNote(callers []driftCaller, ctx context.Context) []driftCaller {
+func driftNoteCaller(callers []driftLoadCaller, ctx context.Context) []driftLoadCaller {
 	if driftSpanContext == nil { // no OpenTelemetry in this program
 		return nil
 	}
@@ -46,12 +25,12 @@ func driftNote(callers []driftCaller, ctx context.Context) []driftCaller {
 		}
 	}
 	c, _ := driftCapture(false)
-	return append(callers, driftCaller{sc, c})
+	return append(callers, driftLoadCaller{sc, c})
 }
 
-// driftBatch returns the context and what is to be current for a batch on
+// driftLoadBatch returns the context and what is to be current for a batch on
 // behalf of some.
-func driftBatch(ctx context.Context, callers []driftCaller) (context.Context, unsafe.Pointer) {
+func driftLoadBatch(ctx context.Context, callers []driftLoadCaller) (context.Context, unsafe.Pointer) {
 	switch len(callers) {
 	case 0:
 		return ctx, nil

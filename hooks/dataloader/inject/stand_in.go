@@ -2,4 +2,4 @@
 // file makes the folder vet clean and is not injected.
 package dataloader
 
-var _ = []any{driftNote, driftBatch, driftAdopt, driftRestore}
+var _ = []any{driftNoteCaller, driftLoadBatch}

@@ -2,21 +2,14 @@ package kgo
 
 import (
 	"context"
-	_ "unsafe" // for go:linkname
 )
 
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
-
-// driftSend adds the span of ctx, or the current one, to a record's headers,
+// driftSendRecord adds the span of ctx, or the current one, to a record's headers,
 // and returns the record's promise. The record is the client's until that is
 // called: then it is as the caller had it again, who may send it anew, under
 // another span.
-func driftSend(cl *Client, ctx context.Context, r *Record, promise func(*Record, error)) func(*Record, error) {
-	if driftInject == nil || !driftLive(ctx) {
+func driftSendRecord(cl *Client, ctx context.Context, r *Record, promise func(*Record, error)) func(*Record, error) {
+	if !driftWriting(ctx) {
 		return promise
 	}
 	had := r.Headers

@@ -33,4 +33,4 @@ func (*FetchesRecordIter) Next() *Record { return nil }
 
 func (*Client) maxRecordBatchBytesForTopic(string) int32 { return 0 }
 
-var _ = []any{driftSend, driftEach, driftYield}
+var _ = []any{driftSendRecord, driftEach, driftYield}

@@ -2,15 +2,15 @@ package context
 
 import "unsafe"
 
-//go:linkname driftLookup runtime.driftLookup
-var driftLookup func(ctx, key any) (value any, known bool)
+// driftPointer is a context that was handed on. Not every file imports unsafe.
+type driftPointer = unsafe.Pointer
 
-func init() { driftLookup = driftFind }
+func init() { driftLookup = driftFindValue }
 
-// driftFind returns what a Context holds for a key, and whether that can be told
+// driftFindValue returns what a Context holds for a key, and whether that can be told
 // from contexts of this package alone: those of others have methods that may wait
 // for a lock that who asks holds. If not, value is the first such Context.
-func driftFind(ctx, key any) (value any, known bool) {
+func driftFindValue(ctx, key any) (value any, known bool) {
 	c, _ := ctx.(Context)
 	for {
 		switch ctx := c.(type) {

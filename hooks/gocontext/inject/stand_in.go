@@ -15,9 +15,12 @@ type (
 		Context
 		key, val any
 	}
-	cancelCtx        struct{ Context }
-	timerCtx         struct{ cancelCtx }
-	afterFuncCtx     struct{ cancelCtx }
+	cancelCtx    struct{ Context }
+	timerCtx     struct{ cancelCtx }
+	afterFuncCtx struct {
+		cancelCtx
+		drift driftPointer
+	}
 	withoutCancelCtx struct {
 		Context
 		c Context
@@ -32,5 +35,4 @@ var reflectlite = struct {
 	TypeOf func(any) reflect.Type
 	Ptr    reflect.Kind
 }{reflect.TypeOf, reflect.Pointer}
-
-var _ = []any{driftTakeMark, driftSetMark, driftLookup}
+var _ = afterFuncCtx{}.drift

@@ -17,4 +17,4 @@ type transportRequest struct{ *Request }
 
 func (*transportRequest) extraHeaders() Header { return nil }
 
-var _ = []any{driftMark, driftHeaders, driftRequest, driftAnswered, driftServe, driftServed}
+var _ = []any{driftRequestHeaders, driftAnswered}

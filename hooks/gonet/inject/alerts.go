@@ -1,20 +1,5 @@
 package net
 
-import _ "unsafe" // for go:linkname
-
-//go:linkname driftAlerts runtime.driftAlerts
-var driftAlerts uint32
-
-//go:linkname driftIO runtime.driftIO
-var driftIO func(op uint32, ctx any, address any)
-
-// The operations, as the SDK's injected file has them.
-const (
-	driftOpDial = 1 << iota
-	driftOpWrite
-	driftOpResolve
-)
-
 // driftDial says that something is dialed, if that is over TCP. address is a
 // string or has a String method.
 //
@@ -42,9 +27,9 @@ func driftResolve(ctx any, name string) {
 	}
 }
 
-// driftWrite says that a connection is written to, if that is a TCP one that
+// driftWriteConn says that a connection is written to, if that is a TCP one that
 // was dialed here.
-func driftWrite(fd *netFD) {
+func driftWriteConn(fd *netFD) {
 	if fd.driftOthers || driftIO == nil {
 		return
 	}
@@ -56,7 +41,7 @@ func driftWrite(fd *netFD) {
 // driftWriteBuffers takes a buffersWriter, which a TCPConn is not everywhere.
 func driftWriteBuffers(w any) {
 	if c, ok := w.(*TCPConn); ok && c != nil && c.fd != nil {
-		driftWrite(c.fd)
+		driftWriteConn(c.fd)
 	}
 }
 
@@ -66,7 +51,7 @@ func driftAccepted(c *TCPConn) {
 	}
 }
 
-func driftInherited(c Conn) {
+func driftInheritedConn(c Conn) {
 	if t, ok := c.(*TCPConn); ok {
 		driftAccepted(t)
 	}

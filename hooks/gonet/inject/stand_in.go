@@ -20,6 +20,4 @@ type netFD struct {
 	driftOthers bool
 }
 
-var _ = []any{
-	driftAlerts, driftDial, driftDialTCP, driftResolve, driftWrite, driftWriteBuffers, driftAccepted, driftInherited,
-}
+var _ = []any{driftDial, driftDialTCP, driftResolve, driftWriteConn, driftWriteBuffers, driftAccepted, driftInheritedConn}

@@ -36,9 +36,8 @@ type driftChan struct {
 }
 
 // driftMakechan is makechan for a channel that carries.
-//
-//go:linkname driftMakechan
-func driftMakechan(t *chantype, size int64) *hchan {
+func driftMakechan(typ unsafe.Pointer, size int64) unsafe.Pointer {
+	t := (*chantype)(typ)
 	elem := t.Elem
 	if size <= 0 || int64(int(size)) != size || elem.Size_ != 0 && uint64(size) > uint64((maxAlloc-hchanSize)/elem.Size_) {
 		if int64(int(size)) != size {
@@ -46,7 +45,7 @@ func driftMakechan(t *chantype, size int64) *hchan {
 		}
 		c := makechan(t, int(size))
 		c.drift = driftReady
-		return c
+		return unsafe.Pointer(c)
 	}
 	d := new(driftChan)
 	c := &d.hchan
@@ -63,11 +62,11 @@ func driftMakechan(t *chantype, size int64) *hchan {
 	}
 	lockInit(&c.lock, lockRankHchan)
 	c.drift = driftBare
-	return c
+	return unsafe.Pointer(c)
 }
 
-// driftSend notes what the goroutine's send hands on, before the channel is locked.
-func driftSend(c *hchan) {
+// driftChanSend notes what the goroutine's send hands on, before the channel is locked.
+func driftChanSend(c *hchan) {
 	d := &getg().drift
 	p := d.slot
 	if p == nil || d.mute != 0 {
@@ -86,7 +85,7 @@ func driftSend(c *hchan) {
 			if f.held == d.sent {
 				return
 			}
-		} else if f.flags&driftAlias == 0 && driftInherited(f) == d.sent && atomic.Load(&f.ended) == 0 {
+		} else if f.flags&driftAlias == 0 && driftTagged(f) == d.sent && atomic.Load(&f.ended) == 0 {
 			return
 		}
 	}
@@ -94,11 +93,8 @@ func driftSend(c *hchan) {
 }
 
 // driftMute and driftUnmute enclose a send that hands nothing on.
-//
-//go:linkname driftMute
 func driftMute() { getg().drift.mute = 1 }
 
-//go:linkname driftUnmute
 func driftUnmute() { getg().drift.mute = 0 }
 
 func driftSendNew(c *hchan, d *driftG) {
@@ -180,14 +176,9 @@ func driftGive(d *driftG, c unsafe.Pointer) {
 	d.fresh = driftCame
 }
 
-// driftNested says of a receive that it is not the first in its loop's round: what it
-// brings is part of the work that is under way, if one is.
-const driftNested = 64
-
 // driftGot makes the context current that came with what was just received in scope,
 // or none where the sender had none.
 //
-//go:linkname driftGot
 //go:nosplit
 func driftGot(flags uint32) {
 	switch d := &getg().drift; {
@@ -195,7 +186,7 @@ func driftGot(flags uint32) {
 	case d.fresh == driftNobody && d.slot == nil:
 		d.fresh = 0
 	default:
-		driftWork(d, flags)
+		driftGotWork(d, flags)
 	}
 }
 
@@ -203,7 +194,6 @@ func driftGot(flags uint32) {
 // the frame of the element before, 0 for none: that one's work is over. The result is
 // this one's.
 //
-//go:linkname driftGotNext
 //go:nosplit
 func driftGotNext(token uint64, flags uint32) uint64 {
 	d := &getg().drift
@@ -228,7 +218,7 @@ func driftWorkNext(token uint64, flags uint32) uint64 {
 	d := &getg().drift
 	before := d.seq
 	if d.fresh != 0 {
-		driftWork(d, flags)
+		driftGotWork(d, flags)
 	}
 	if d.seq == before {
 		return 0
@@ -236,10 +226,10 @@ func driftWorkNext(token uint64, flags uint32) uint64 {
 	return d.seq
 }
 
-// driftWork makes the context current of what was received where a goroutine serves.
+// driftGotWork makes the context current of what was received where a goroutine serves.
 // It is not work for one with an open span of its own, nor for one that is under the
 // sender's trace already: that is a result.
-func driftWork(d *driftG, flags uint32) {
+func driftGotWork(d *driftG, flags uint32) {
 	c := d.got
 	if d.fresh == driftNobody {
 		c = nil
@@ -251,10 +241,10 @@ func driftWork(d *driftG, flags uint32) {
 	}
 	var sender *driftFrame
 	if c != nil {
-		sender = driftOf(driftFrameOf(c))
+		sender = driftOf(driftUntag(c))
 	}
 	if p != nil {
-		cur := driftOf(driftFrameOf(p))
+		cur := driftOf(driftUntag(p))
 		if sender != nil && (cur == sender || cur.root != nil && cur.root == sender.root || driftSameTrace != nil && driftSameTrace(cur, sender)) {
 			return
 		}
@@ -271,18 +261,16 @@ func driftWork(d *driftG, flags uint32) {
 	a.flags = driftAlias | driftTaken | driftCarried
 	a.held, a.ended = c, 0
 	if sender == nil {
-		sender = &driftNone
+		sender = &driftNobodys
 	}
 	a.under, a.root, a.provider = sender, sender.root, sender.provider
 	if driftState == driftLogging {
 		driftLog("receive", c)
 	}
-	driftPush(d, &a.driftFrame, flags)
+	driftPushFrame(d, &a.driftFrame, flags)
 }
 
 // driftShed lets go of what the goroutine has inherited: it begins to serve.
-//
-//go:linkname driftShed
 func driftShed() {
 	d := &getg().drift
 	last := &d.slot
@@ -292,25 +280,25 @@ func driftShed() {
 	*last = nil
 }
 
-// driftNone is nobody's frame.
-var driftNone driftFrame
+// driftNobodys is nobody's frame.
+var driftNobodys driftFrame
 
-func init() { driftNone.root, driftNone.shared = &driftNone, 1 }
+func init() { driftNobodys.root, driftNobodys.shared = &driftNobodys, 1 }
 
 // driftSpare keeps a frame for the next element received: none but its goroutine has
 // known it.
 func driftSpare(d *driftG, f *driftFrame) {
 	a := (*driftAliasFrame)(unsafe.Pointer(f))
-	a.held, a.under, a.root, a.provider = nil, &driftNone, &driftNone, nil
+	a.held, a.under, a.root, a.provider = nil, &driftNobodys, &driftNobodys, nil
 	d.spare = a
 }
 
 // driftFrameIn returns the frame of a slot value, the sender's of one that came with
 // an element.
 func driftFrameIn(p unsafe.Pointer) *driftFrame {
-	f := driftFrameOf(p)
+	f := driftUntag(p)
 	if f.flags&driftCarried != 0 && f.held != nil {
-		return driftFrameOf(f.held)
+		return driftUntag(f.held)
 	}
 	return f
 }

@@ -4,8 +4,6 @@ import "unsafe"
 
 // driftBetween ends the extent of the frames that a statement left on the chain,
 // by the numbers of the newest push before it and behind it.
-//
-//go:linkname driftBetween
 func driftBetween(from, to uint64) {
 	d := &getg().drift
 	if from == to || d.slot == nil {
@@ -40,8 +38,6 @@ type driftRange struct {
 }
 
 // driftRanging is woven in before the loop.
-//
-//go:linkname driftRanging
 func driftRanging(r *driftRange) {
 	gp := getg()
 	*r = driftRange{base: gp.drift.seq, g: unsafe.Pointer(gp)}
@@ -49,8 +45,6 @@ func driftRanging(r *driftRange) {
 
 // driftYielded is woven in where the loop's body begins. An iterator may call it
 // on a goroutine of its own: what is current there is nothing to the body.
-//
-//go:linkname driftYielded
 func driftYielded(r *driftRange) {
 	if r.in { // left by a way that could not say so
 		driftResumed(r)
@@ -89,8 +83,6 @@ func driftYielded(r *driftRange) {
 }
 
 // driftResumed is woven in where the loop's body is left.
-//
-//go:linkname driftResumed
 func driftResumed(r *driftRange) {
 	if !r.in {
 		return
@@ -138,8 +130,6 @@ func driftResumed(r *driftRange) {
 }
 
 // driftRanged is woven in behind the loop. What the iterator has left is over.
-//
-//go:linkname driftRanged
 func driftRanged(r *driftRange) {
 	gp := getg()
 	d := &gp.drift
@@ -178,8 +168,6 @@ func driftBottom(p unsafe.Pointer, base uint64) *driftFrame {
 // driftElder returns the number of the newest push before a span is started that
 // may get siblings: the token that driftStartBefore takes. It is never 0, which
 // would mean that there is no parent, not even an inherited one.
-//
-//go:linkname driftElder
 func driftElder() uint64 {
 	d := &getg().drift
 	if d.seq == 0 {
@@ -192,8 +180,6 @@ func driftElder() uint64 {
 // with this data word, that its parent is what was current when driftElder
 // returned the token: it is a sibling of what was started then. A token that was
 // never set says nothing.
-//
-//go:linkname driftStartBefore
 func driftStartBefore(ctx unsafe.Pointer, token uint64) {
 	if token != 0 {
 		d := &getg().drift
@@ -203,8 +189,6 @@ func driftStartBefore(ctx unsafe.Pointer, token uint64) {
 
 // driftStartRoot says of the Start that follows that it is a root: who has a
 // context with a span at hand and gives none means that.
-//
-//go:linkname driftStartRoot
 func driftStartRoot(ctx unsafe.Pointer) {
 	d := &getg().drift
 	d.forCtx, d.before = ctx, 0

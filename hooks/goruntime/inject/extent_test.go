@@ -33,20 +33,20 @@ func TestRange(t *testing.T) {
 	play(t, new(g))
 	fs := frames(5)
 	d := &current.drift
-	driftPush(d, fs[0], 0)
+	driftPushFrame(d, fs[0], 0)
 	var r driftRange
 	driftRanging(&r)
-	driftPush(d, fs[1], 0) // the iterator's
+	driftPushFrame(d, fs[1], 0) // the iterator's
 	driftYielded(&r)
 	sameChain(t, "in the body", fs[0])
-	driftPush(d, fs[2], 0) // the body's, into a variable outside of the loop
+	driftPushFrame(d, fs[2], 0) // the body's, into a variable outside of the loop
 	driftResumed(&r)
 	sameChain(t, "in the iterator", fs[1], fs[0])
 	fs[3].flags |= driftTaken // a message that the iterator received
-	driftPush(d, fs[3], 0)
+	driftPushFrame(d, fs[3], 0)
 	driftYielded(&r)
 	sameChain(t, "in the body, with a message", fs[3], fs[2], fs[0])
-	driftPush(d, fs[4], 0)
+	driftPushFrame(d, fs[4], 0)
 	driftResumed(&r)
 	sameChain(t, "in the iterator, with a message", fs[3], fs[1], fs[0])
 	driftRanged(&r)
@@ -61,11 +61,11 @@ func TestRange(t *testing.T) {
 func TestRangeElsewhere(t *testing.T) {
 	play(t, new(g))
 	fs := frames(3)
-	driftPush(&current.drift, fs[0], 0)
+	driftPushFrame(&current.drift, fs[0], 0)
 	var r driftRange
 	driftRanging(&r)
 	other := play(t, new(g))
-	driftPush(&other.drift, fs[1], 0)
+	driftPushFrame(&other.drift, fs[1], 0)
 	driftYielded(&r)
 	sameChain(t, "on another goroutine")
 	driftResumed(&r)
@@ -82,12 +82,12 @@ func TestBetween(t *testing.T) {
 	play(t, new(g))
 	fs := frames(4)
 	d := &current.drift
-	driftPush(d, fs[0], 0)
+	driftPushFrame(d, fs[0], 0)
 	from := driftSeq()
-	driftPush(d, fs[1], 0)
-	driftPush(d, fs[2], 0)
+	driftPushFrame(d, fs[1], 0)
+	driftPushFrame(d, fs[2], 0)
 	to := driftSeq()
-	driftPush(d, fs[3], 0)
+	driftPushFrame(d, fs[3], 0)
 	driftBetween(to, to)
 	sameChain(t, "an empty statement", fs[3], fs[2], fs[1], fs[0])
 	driftBetween(from, to)

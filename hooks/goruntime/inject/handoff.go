@@ -7,8 +7,6 @@ import "unsafe"
 // was handed over under none, and what runs it will be under none, unless it
 // may be stale, as the caller knows. As long as no span was ever started in
 // this process, nothing is.
-//
-//go:linkname driftCapture
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
 	d := &getg().drift
 	if d.slot != nil {
@@ -26,8 +24,6 @@ func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
 // which this one may. What is adopted does not expire by hold: it is current as long
 // as what it is adopted for runs. In between, count misses the frames of before, or counts
 // those that are left behind: the next sweep counts anew.
-//
-//go:linkname driftAdopt
 func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64) {
 	d := &getg().drift
 	old, hushed = d.slot, d.since<<driftOnceBits|uint64(min(d.once, 1<<driftOnceBits-1))
@@ -41,7 +37,6 @@ func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64) {
 // driftOnceBits is how many bits of a token are for the depth.
 const driftOnceBits = 8
 
-//go:linkname driftRestore
 func driftRestore(old unsafe.Pointer, hushed uint64) {
 	d := &getg().drift
 	d.slot, d.since, d.once = old, hushed>>driftOnceBits, uint32(hushed&(1<<driftOnceBits-1))
@@ -50,8 +45,6 @@ func driftRestore(old unsafe.Pointer, hushed uint64) {
 // driftSharing reports whether somebody's frame may be inherited by any goroutine,
 // and sees to that: not so where its span has ended. span is the span's data word,
 // which the frame may have let go of.
-//
-//go:linkname driftSharing
 func driftSharing(f *driftFrame, span unsafe.Pointer) bool {
 	if !driftShared(f) {
 		return false
@@ -67,16 +60,12 @@ func driftSharing(f *driftFrame, span unsafe.Pointer) bool {
 }
 
 // driftOpen tells whether the span of a captured context is open still.
-//
-//go:linkname driftOpen
 func driftOpen(c unsafe.Pointer) bool {
-	return c != nil && atomic.Load(&driftOf(driftFrameOf(c)).ended) == 0
+	return c != nil && atomic.Load(&driftOf(driftUntag(c)).ended) == 0
 }
 
 // driftTakeMark takes the mark down and returns what it hands on. It is for
 // functions that calls in scope raise the mark for.
-//
-//go:linkname driftTakeMark
 func driftTakeMark() unsafe.Pointer {
 	d := &getg().drift
 	c := d.hand
@@ -89,8 +78,6 @@ func driftTakeMark() unsafe.Pointer {
 // driftSetMark raises the mark with a captured context, or takes it down: the
 // next go statement of this goroutine, which may be a thread's own, is in lieu
 // of whoever captured that.
-//
-//go:linkname driftSetMark
 func driftSetMark(c unsafe.Pointer) {
 	d := &getg().drift
 	d.hand = c
@@ -102,8 +89,6 @@ func driftSetMark(c unsafe.Pointer) {
 // driftHushed and driftUnhushed enclose what hands nothing on but what is started
 // in it: a function that sync.Once runs, the start of a pool's worker. The one takes
 // what the other returned.
-//
-//go:linkname driftHushed
 func driftHushed() (barrier uint64) {
 	d := &getg().drift
 	barrier = d.barrier
@@ -112,7 +97,6 @@ func driftHushed() (barrier uint64) {
 	return barrier
 }
 
-//go:linkname driftUnhushed
 func driftUnhushed(barrier uint64) {
 	d := &getg().drift
 	d.once--
@@ -155,9 +139,8 @@ func driftResume(c *coro) {
 
 // driftTimerArg returns what the function of a timer is called with, nil for a
 // timer with a channel.
-//
-//go:linkname driftTimerArg
-func driftTimerArg(t *timeTimer) any {
+func driftTimerArg(timer unsafe.Pointer) any {
+	t := (*timeTimer)(timer)
 	if t.isChan {
 		return nil
 	}
@@ -168,9 +151,8 @@ func driftTimerArg(t *timeTimer) any {
 }
 
 // driftResetTimer is resetTimer with another function, and what to call it with.
-//
-//go:linkname driftResetTimer
-func driftResetTimer(t *timeTimer, when int64, f func(arg any, seq uintptr, delay int64), arg any) bool {
+func driftResetTimer(timer unsafe.Pointer, when int64, f func(arg any, seq uintptr, delay int64), arg any) bool {
+	t := (*timeTimer)(timer)
 	if raceenabled {
 		racerelease(unsafe.Pointer(&t.timer))
 	}

@@ -215,7 +215,7 @@ func TestSharing(t *testing.T) {
 	if !driftSharing(fs[1], span) || fs[1].held != span || fs[0].shared == 0 {
 		t.Fatal("not shared")
 	}
-	c := driftInherited(fs[1])
+	c := driftTagged(fs[1])
 	if !driftOpen(c) || driftOpen(nil) {
 		t.Error("not open")
 	}
@@ -235,7 +235,7 @@ func TestAlias(t *testing.T) {
 	driftSharing(fs[0], fs[0].held)
 	bag := unsafe.Pointer(new([2]int))
 	alias := &driftAliasFrame{driftFrame: driftFrame{root: fs[0].root, shared: 1, flags: driftAlias, ctxData: bag}, under: fs[0]}
-	c := driftInherited(&alias.driftFrame)
+	c := driftTagged(&alias.driftFrame)
 	driftAdopt(c)
 	f, tab, data, _ := driftCurrent()
 	if f != &alias.driftFrame || tab != driftSpanTab || data != fs[0].held || driftOf(f) != fs[0] || !driftOpen(c) {

@@ -4,8 +4,6 @@ import "unsafe"
 
 // driftStarts are the functions between a user's call of Start and where the
 // SDK starts the span: no part of a span's stack.
-//
-//go:linkname driftStarts
 var driftStarts = []string{
 	"go.opentelemetry.io/otel/sdk/trace.(*tracer).Start",
 	"go.opentelemetry.io/otel/internal/global.(*tracer).Start",
@@ -13,8 +11,6 @@ var driftStarts = []string{
 
 // driftIDs returns the trace ID and the span ID of what driftWordsOf returned, or of
 // one that it links to. Package trace fills it in. It calls no code of the user's.
-//
-//go:linkname driftIDs
 var driftIDs func(tab, data unsafe.Pointer) (trace, span string)
 
 // driftLogFrames is how much of the stack a record of DRIFT_DEBUG=handoff shows.
@@ -26,14 +22,12 @@ const driftLogFrames = 20
 // allocates, and the collector's goroutines may start behind that.
 //
 // A record is one write, so that records of several goroutines do not mix.
-//
-//go:linkname driftLog
 func driftLog(what string, c unsafe.Pointer) {
 	if c == nil {
 		return
 	}
 	trace, span := "none", "none"
-	f := driftOf(driftFrameOf(c))
+	f := driftOf(driftUntag(c))
 	if tab, data := driftWordsOf(f); data != nil && driftIDs != nil {
 		trace, span = driftIDs(tab, data)
 	}

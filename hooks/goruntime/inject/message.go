@@ -17,8 +17,6 @@ type driftKind struct {
 // name it. read is given the address of one and returns what driftReceive, or
 // driftLinks, makes of its headers. It is called by the init functions of hooked
 // packages.
-//
-//go:linkname driftMessage
 func driftMessage(name string, read func(message unsafe.Pointer) unsafe.Pointer) {
 	driftKinds = append(driftKinds, driftKind{name, read})
 }
@@ -28,8 +26,6 @@ func driftMessage(name string, read func(message unsafe.Pointer) unsafe.Pointer)
 // under the message's own trace already: that says more about what it does. Nor
 // where it works for a request that is not over: that gets a link to the message,
 // which may be no more than an answer, or a word from elsewhere.
-//
-//go:linkname driftReceived
 func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	var read func(message unsafe.Pointer) unsafe.Pointer
 	for i := range driftKinds {
@@ -48,7 +44,7 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	}
 	var cur *driftFrame
 	if p != nil {
-		cur = driftOf(driftFrameOf(p))
+		cur = driftOf(driftUntag(p))
 		if cur.flags&driftTaken == 0 && cur != driftOrigin && atomic.Load(&cur.ended) == 0 {
 			if c := read(message); c != nil && driftLinkMessage != nil {
 				driftLinkMessage(cur, c)
@@ -77,14 +73,12 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	if c == nil {
 		f.root, f.shared = f, 1
 	}
-	driftPush(d, f, flags)
+	driftPushFrame(d, f, flags)
 }
 
 // driftLinkMessage gives the open span of a frame that is current a link to the
 // message of a context, unless that is of the span's own trace. Package trace fills
 // it in.
-//
-//go:linkname driftLinkMessage
 var driftLinkMessage func(cur *driftFrame, c unsafe.Pointer)
 
 // driftSenders are the types of messages that libraries take from channels.
@@ -97,16 +91,12 @@ type driftSenderKind struct {
 
 // driftSender tells how to note the current span in a message of a type, named as
 // the rules name it. note is given the address of one.
-//
-//go:linkname driftSender
 func driftSender(name string, note func(message unsafe.Pointer)) {
 	driftSenders = append(driftSenders, driftSenderKind{name, note})
 }
 
 // driftSending has the current span noted in a message that is about to be sent on
 // a channel in scope.
-//
-//go:linkname driftSending
 func driftSending(kind string, message unsafe.Pointer) {
 	if !driftOn() {
 		return
@@ -134,8 +124,6 @@ func driftBusy(p unsafe.Pointer) bool {
 
 // driftTakeMessage makes a message's context current that the function just
 // called received, and handed on with the message.
-//
-//go:linkname driftTakeMessage
 func driftTakeMessage(flags uint32) {
 	d := &getg().drift
 	f := d.float
@@ -148,17 +136,15 @@ func driftTakeMessage(flags uint32) {
 		}
 		d.float = nil
 		driftSpare(d, f)
-		driftWork(d, flags)
+		driftGotWork(d, flags)
 	default:
 		d.float = nil
-		driftPush(d, f, flags)
+		driftPushFrame(d, f, flags)
 	}
 }
 
 // driftSameTrace tells whether two frames are of one trace. Package trace fills
 // it in.
-//
-//go:linkname driftSameTrace
 var driftSameTrace func(a, b *driftFrame) bool
 
 // driftOrigin is the frame of what this process was started with: it is never
@@ -169,6 +155,6 @@ var driftOrigin *driftFrame
 // is detached in time.
 func driftMessageOver(f *driftFrame) {
 	if f.flags&driftDistant != 0 {
-		driftRemoteOver(driftInherited(f))
+		driftRemoteOver(driftTagged(f))
 	}
 }

@@ -33,15 +33,15 @@ type driftG struct {
 
 func driftOwn(p unsafe.Pointer) bool { return uintptr(p)&1 == 0 }
 
-// driftFrameOf returns the frame of a slot value, own or inherited.
-func driftFrameOf(p unsafe.Pointer) *driftFrame {
+// driftUntag returns the frame of a slot value, own or inherited.
+func driftUntag(p unsafe.Pointer) *driftFrame {
 	if !driftOwn(p) {
 		p = unsafe.Add(p, -1)
 	}
 	return (*driftFrame)(p)
 }
 
-func driftInherited(f *driftFrame) unsafe.Pointer {
+func driftTagged(f *driftFrame) unsafe.Pointer {
 	return unsafe.Add(unsafe.Pointer(f), 1)
 }
 
@@ -72,8 +72,6 @@ func driftOnTop(p unsafe.Pointer) bool {
 // the current frame to the goroutine it starts. Woven in before each spawn
 // site in scope. A goroutine born inside a sync.Once is a daemon by nature: it
 // inherits only what was started in there.
-//
-//go:linkname driftMark
 func driftMark() {
 	d := &getg().drift
 	if d.slot == nil {
@@ -120,7 +118,7 @@ func driftShare(d *driftG) unsafe.Pointer {
 			return f.held
 		}
 		if driftShared(f) {
-			return driftInherited(f)
+			return driftTagged(f)
 		}
 		// It ended meanwhile, on another goroutine.
 	}
@@ -167,8 +165,6 @@ func driftSystem(gp *g, callerpc uintptr) {
 }
 
 // driftEnter returns the token that driftLeave takes.
-//
-//go:linkname driftEnter
 func driftEnter() uint64 {
 	d := &getg().drift
 	d.float = nil
@@ -177,16 +173,12 @@ func driftEnter() uint64 {
 
 // driftSeq returns the number of the newest push: the token that driftNext and
 // driftLast take.
-//
-//go:linkname driftSeq
 func driftSeq() uint64 { return getg().drift.seq }
 
 // driftLast returns the number of the frame that a statement pushed, the token
 // that driftDrop takes. before is driftSeq's from just before the statement;
 // the result is 0 if it pushed none. What callees pushed in between is off the
 // chain already, so that its number names no frame.
-//
-//go:linkname driftLast
 func driftLast(before uint64) uint64 {
 	if seq := getg().drift.seq; seq != before {
 		return seq
@@ -196,8 +188,6 @@ func driftLast(before uint64) uint64 {
 
 // driftDrop ends the extent of one frame, by its number: its span was given
 // away, or its variable is about to hold another.
-//
-//go:linkname driftDrop
 func driftDrop(token uint64) {
 	d := &getg().drift
 	if token == 0 || d.slot == nil {
@@ -241,8 +231,6 @@ func driftForget(f *driftFrame) {
 // taken. The newest open one that its function hands to its caller floats
 // until the caller takes it, right after the call; else it is lost. Nothing
 // that a callee left floating outlives the function.
-//
-//go:linkname driftLeave
 func driftLeave(token uint64) {
 	d := &getg().drift
 	if d.seq != token {
@@ -253,8 +241,6 @@ func driftLeave(token uint64) {
 // driftLeaveLib is driftLeave for a function outside the user's own code. A
 // span left open floats: should it be returned to own code, it is known again
 // by its identity.
-//
-//go:linkname driftLeaveLib
 func driftLeaveLib(token uint64) {
 	d := &getg().drift
 	if d.seq != token {
@@ -304,8 +290,6 @@ func driftLeft(d *driftG, f *driftFrame) {
 // driftNext ends the extent of the frames pushed since the token was taken
 // whose variables live no longer than the loop at this level: the body of one
 // is left, or about to run again.
-//
-//go:linkname driftNext
 func driftNext(token uint64, level uint32) {
 	d := &getg().drift
 	if d.seq == token {
@@ -329,8 +313,6 @@ func driftNext(token uint64, level uint32) {
 
 // driftPre is woven in before a call that may hand back a span started by its
 // callee, so that what an earlier call left floating is not taken for its own.
-//
-//go:linkname driftPre
 func driftPre() {
 	if d := &getg().drift; d.float != nil {
 		d.float = nil
@@ -341,35 +323,29 @@ func driftPre() {
 // through its func. Code that is not woven may lie between this call and
 // whoever left the span floating, and keep it: that much can be told, whether
 // that one had nothing but a func to hand on.
-//
-//go:linkname driftTake
 func driftTake(flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
 		if f.passed&driftByFunc != 0 {
-			driftPush(d, f, flags)
+			driftPushFrame(d, f, flags)
 		}
 	}
 }
 
 // driftTakeCtx makes the span current that the call just made handed back
 // through its context, which tells whether it is the one left floating.
-//
-//go:linkname driftTakeCtx
 func driftTakeCtx(ctx any, flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
 		if f.passed&driftTransfer != 0 && driftHolds != nil && driftHolds(ctx, f) {
-			driftPush(d, f, flags)
+			driftPushFrame(d, f, flags)
 		}
 	}
 }
 
 // driftClaim makes the floating frame current if data is its span's data word.
-//
-//go:linkname driftClaim
 func driftClaim(data unsafe.Pointer, flags uint32) bool {
 	d := &getg().drift
 	if d.forCtx != nil { // of a tracer that is not the SDK's
@@ -380,27 +356,23 @@ func driftClaim(data unsafe.Pointer, flags uint32) bool {
 		return false
 	}
 	d.float = nil
-	driftPush(d, f, flags)
+	driftPushFrame(d, f, flags)
 	return true
 }
 
 // driftClaimAny makes the floating frame current, whatever its span: what the call
 // returned is a decorator around that.
-//
-//go:linkname driftClaimAny
 func driftClaimAny(flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
-		driftPush(d, f, flags)
+		driftPushFrame(d, f, flags)
 	}
 }
 
 // driftDecorates reports whether a value, a trace.Span, is a decorator around the span
 // that was started or handed back last on this goroutine: whether one of its words
 // is that span's data word. Its own code is not asked.
-//
-//go:linkname driftDecorates
 func driftDecorates(span any) bool {
 	f := getg().drift.float
 	if f == nil {
@@ -430,8 +402,6 @@ type driftEface struct{ typ, data unsafe.Pointer }
 
 // driftWordsOf returns the words of a frame's span, or of what stands in for it
 // once it has ended; nil for none.
-//
-//go:linkname driftWordsOf
 func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
 	data = atomic.Loadp(unsafe.Pointer(&f.held))
 	switch {
@@ -453,12 +423,10 @@ func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
 // driftUse makes a span current that was started elsewhere, and whose data word and
 // frame are given, unless it is on this goroutine. Its frame is another goroutine's: an
 // alias stands for it.
-//
-//go:linkname driftUse
 func driftUse(f *driftFrame, span unsafe.Pointer, flags uint32) {
 	d := &getg().drift
 	for p := driftTop(d); p != nil; p = (*driftFrame)(p).prev {
-		if driftOf(driftFrameOf(p)) == f {
+		if driftOf(driftUntag(p)) == f {
 			return
 		}
 		if !driftOwn(p) {
@@ -471,10 +439,10 @@ func driftUse(f *driftFrame, span unsafe.Pointer, flags uint32) {
 	a := &driftAliasFrame{under: f}
 	a.root, a.provider, a.flags = f.root, f.provider, driftAlias
 	a.ctxTab, a.ctxData = f.ctxTab, atomic.Loadp(unsafe.Pointer(&f.ctxData))
-	driftPush(d, &a.driftFrame, flags)
+	driftPushFrame(d, &a.driftFrame, flags)
 }
 
-func driftPush(d *driftG, f *driftFrame, flags uint32) {
+func driftPushFrame(d *driftG, f *driftFrame, flags uint32) {
 	if driftOver(f) {
 		return
 	}
@@ -517,16 +485,12 @@ func driftSweep(d *driftG) {
 
 // driftStarted notes the frame of a span the SDK just started on this
 // goroutine. It is not current yet: the call site decides for how long it is.
-//
-//go:linkname driftStarted
 func driftStarted(f *driftFrame) {
 	d := &getg().drift
 	d.float, d.forCtx = f, nil
 }
 
 // driftOf returns whose alias a frame is; itself for any other.
-//
-//go:linkname driftOf
 func driftOf(f *driftFrame) *driftFrame {
 	if f.flags&driftAlias != 0 {
 		return (*driftAliasFrame)(unsafe.Pointer(f)).under
@@ -537,8 +501,6 @@ func driftOf(f *driftFrame) *driftFrame {
 // driftEnd marks a frame's span ended, from whatever goroutine, and lets go of the
 // span and its context. If another goroutine may hold the frame, driftEnd says so
 // instead, and the caller calls driftClose with what stands in for the span.
-//
-//go:linkname driftEnd
 func driftEnd(f *driftFrame) (shared bool) {
 	tick := uint32(driftSometime)
 	if atomic.Load8(&f.shared) != 0 && f.root == f { // the linger of what it started is counted from here
@@ -563,8 +525,6 @@ func driftEnd(f *driftFrame) (shared bool) {
 
 // driftClose lets go of the span of a frame that ended, and puts closed in its
 // place, which may be nil. A dropped span is what is left of itself.
-//
-//go:linkname driftClose
 func driftClose(f *driftFrame, closed unsafe.Pointer) {
 	// What is let go of may be read at the same time, as a whole and by an atomic load.
 	// No order is needed between these, and package runtime's plain stores are whole.
@@ -651,24 +611,17 @@ var driftRate float64
 // The type words of what is in the slot, as a trace.Span. The SDK fills in those of
 // its recording spans and of its dropped ones; package trace those of remote spans
 // and of what stands in for an ended one.
-//
-//go:linkname driftSpanTab
 var driftSpanTab unsafe.Pointer
 
-//go:linkname driftDropTab
 var driftDropTab unsafe.Pointer
 
-//go:linkname driftRemoteTab
 var driftRemoteTab unsafe.Pointer
 
-//go:linkname driftClosedTab
 var driftClosedTab unsafe.Pointer
 
 // driftCurrent returns the current frame, nil if there is none, and the words of
 // its span, or of what stands in for the ended one. A frame that expired is
 // detached: it is no parent any more.
-//
-//go:linkname driftCurrent
 func driftCurrent() (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	d := &getg().drift
 	if d.slot == nil {
@@ -694,7 +647,7 @@ func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	switch {
 	case !driftOwn(p):
 		detached = driftExpired(of, d.since)
-	case of.flags&driftLinked != 0 || driftFrameOf(p).flags&driftCarried != 0:
+	case of.flags&driftLinked != 0 || driftUntag(p).flags&driftCarried != 0:
 		detached = driftExpired(of, 0)
 	}
 	return f, tab, data, detached
@@ -703,8 +656,6 @@ func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftFrame, tab, data unsaf
 // driftStarting is driftCurrent for the parent of a span about to be started by a
 // provider's tracer, with a ctx of which the data word is given: the newest frame that
 // is a parent for that provider, and what the call site said of the ctx counts, once.
-//
-//go:linkname driftStarting
 func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	d := &getg().drift
 	before := ^uint64(0)
@@ -735,7 +686,7 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 		}
 	}
 	if p != nil {
-		f := driftOf(driftFrameOf(p))
+		f := driftOf(driftUntag(p))
 		if driftBeside(f, ctx) {
 			return nil, nil, nil, false
 		}
@@ -759,8 +710,6 @@ func driftParentFor(f *driftFrame, provider unsafe.Pointer) bool {
 
 // driftContext returns the words of a frame's context, nil where there is none or
 // its span has ended. An alias keeps its own.
-//
-//go:linkname driftContext
 func driftContext(f *driftFrame) (tab, data unsafe.Pointer) {
 	return f.ctxTab, atomic.Loadp(unsafe.Pointer(&f.ctxData))
 }

@@ -153,11 +153,11 @@ func TestOnceIsFresh(t *testing.T) {
 	}
 	own := frames(1)[0]
 	push(t, own, driftSure)
-	if spawn().drift.slot != driftInherited(own) {
+	if spawn().drift.slot != driftTagged(own) {
 		t.Error("what was started in there is not inherited")
 	}
 	driftUnhushed(driftHushed()) // one inside the other
-	if spawn().drift.slot != driftInherited(own) {
+	if spawn().drift.slot != driftTagged(own) {
 		t.Error("behind a Once inside, what was started before is not inherited")
 	}
 	end(own)

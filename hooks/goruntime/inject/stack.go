@@ -11,8 +11,6 @@ import "unsafe"
 // names, by their full symbols.
 //
 // It is for code on a user's goroutine: it allocates.
-//
-//go:linkname driftStack
 func driftStack(limit int, above []string) string {
 	if limit == 0 {
 		return ""
@@ -36,7 +34,7 @@ func driftStack(limit int, above []string) string {
 			if f.PC == 0 || driftHelper(f.Function) {
 				continue
 			}
-			if top && driftAmong(f.Function, above) {
+			if top && driftListed(f.Function, above) {
 				continue
 			}
 			top = false
@@ -132,7 +130,7 @@ func driftBegins(s, prefix string) bool {
 	return len(s) >= len(prefix) && s[:len(prefix)] == prefix
 }
 
-func driftAmong(s string, list []string) bool {
+func driftListed(s string, list []string) bool {
 	for _, v := range list {
 		if v == s {
 			return true

@@ -4,15 +4,11 @@ import "unsafe"
 
 // driftState is 0 until the environment was read, then 1 (on), 2 (off), or
 // driftLogging (on): odd where it is on.
-//
-//go:linkname driftState
 var driftState uint32
 
 // driftSpanFrames is how many frames of the stack spans are given at their
 // start, and -1 until the environment was read. Both this and driftState are
 // read plainly where that is a hot path: once read, they do not change.
-//
-//go:linkname driftSpanFrames
 var driftSpanFrames int32 = -1
 
 // driftLinger is how long after its local root's end an inherited frame stays
@@ -30,101 +26,67 @@ var driftHold int64 = 300e9
 // be told without calling code of the user's: if not, value is the context.Context,
 // among those that it is made of, whose code that would be. Package context fills
 // it in.
-//
-//go:linkname driftLookup
 var driftLookup func(ctx, key any) (value any, known bool)
 
 // driftHolds reports whether a context.Context holds the span of a frame.
-//
-//go:linkname driftHolds
 var driftHolds func(ctx any, frame *driftFrame) bool
 
 // driftFrameAt and driftDropAt are where in the SDK's recording spans and in its
 // dropped ones the pointer to their frame is. The SDK fills them in.
-//
-//go:linkname driftFrameAt
 var driftFrameAt uintptr
 
-//go:linkname driftDropAt
 var driftDropAt uintptr
 
 // driftViewTab and driftDropViewTab are the type words of views of such spans: on
 // the same data, but their End and SetName do nothing. The SDK fills them in.
-//
-//go:linkname driftViewTab
 var driftViewTab unsafe.Pointer
 
-//go:linkname driftDropViewTab
 var driftDropViewTab unsafe.Pointer
 
 // driftNoopTab is the type word of package trace/noop's span, which fills it in.
-//
-//go:linkname driftNoopTab
 var driftNoopTab unsafe.Pointer
 
 // driftBaggageOf returns the state of the baggage in a context.Context, whose words
 // are given, nil if it holds none or that can't be told. OpenTelemetry's
 // internal/baggage fills it in.
-//
-//go:linkname driftBaggageOf
 var driftBaggageOf func(ctxTab, ctxData unsafe.Pointer) any
 
 // driftAmbientBaggage returns a context.Context with a frame's baggage, nil where that
 // has none, or the context has some. OpenTelemetry's internal/baggage fills it in.
-//
-//go:linkname driftAmbientBaggage
 var driftAmbientBaggage func(ctx any, frame *driftFrame) any
 
 // driftWithoutBaggage returns a context.Context without its baggage, nil where it has
 // none. OpenTelemetry's internal/baggage fills it in.
-//
-//go:linkname driftWithoutBaggage
 var driftWithoutBaggage func(ctx any) any
 
 // driftClosedBaggage returns the state of the baggage of a span that has ended, given
 // the words of what stands in for it. Package trace fills it in.
-//
-//go:linkname driftClosedBaggage
 var driftClosedBaggage func(tab, data unsafe.Pointer) any
 
 // driftAnswers reports whether a context.Context holds a span, or that there is none:
 // no gap. Package trace fills it in.
-//
-//go:linkname driftAnswers
 var driftAnswers func(ctx any) bool
 
 // driftSpanContext returns the span context of a context.Context's span, or of
 // the current one, as a trace.SpanContext; nil where there is none.
-//
-//go:linkname driftSpanContext
 var driftSpanContext func(ctx any) any
 
 // driftSameSpan tells whether two of these are the same span's.
-//
-//go:linkname driftSameSpan
 var driftSameSpan func(a, b any) bool
 
 // driftFollow links the current span, if it is another, to one whose span
 // context is given.
-//
-//go:linkname driftFollow
 var driftFollow func(sc any)
 
 // driftLinks returns a context to adopt, as driftCapture does, under which
 // spans are roots with links to those whose span contexts are given.
-//
-//go:linkname driftLinks
 var driftLinks func(scs []any) unsafe.Pointer
 
 // driftHide returns a context.Context without the span of the one given.
-//
-//go:linkname driftHide
 var driftHide func(ctx any) any
 
 // driftOn tells whether spans are to become ambient in this process. Every
 // frame is made behind it, so everything else is a no-op where it says no.
-//
-//go:linkname driftOn
 func driftOn() bool {
 	if s := atomic.Load(&driftState); s != 0 {
 		return s&1 != 0

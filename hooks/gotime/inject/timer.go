@@ -2,18 +2,6 @@ package time
 
 import "unsafe"
 
-//go:linkname driftTakeMark runtime.driftTakeMark
-func driftTakeMark() unsafe.Pointer
-
-//go:linkname driftSetMark runtime.driftSetMark
-func driftSetMark(c unsafe.Pointer)
-
-//go:linkname driftTimerArg runtime.driftTimerArg
-func driftTimerArg(t *Timer) any
-
-//go:linkname driftResetTimer runtime.driftResetTimer
-func driftResetTimer(t *Timer, when int64, f func(any, uintptr, int64), arg any) bool
-
 // driftArmed is a function to run, and the context of who armed its timer.
 // It never changes. Goroutines that arm one timer at the same time may do so
 // with nothing between them that the race detector knows: hence norace, below.
@@ -43,16 +31,16 @@ func driftAfterFunc(d Duration, f func(), c unsafe.Pointer) *Timer {
 //go:norace
 func driftReset(t *Timer, when int64) bool {
 	c := driftTakeMark()
-	switch arg := driftTimerArg(t).(type) {
+	switch arg := driftTimerArg(unsafe.Pointer(t)).(type) {
 	case func():
 		if c != nil {
-			return driftResetTimer(t, when, driftGoFunc, &driftArmed{arg, c})
+			return driftResetTimer(unsafe.Pointer(t), when, driftGoFunc, &driftArmed{arg, c})
 		}
 	case *driftArmed:
 		if c == nil {
-			return driftResetTimer(t, when, goFunc, arg.f)
+			return driftResetTimer(unsafe.Pointer(t), when, goFunc, arg.f)
 		}
-		return driftResetTimer(t, when, driftGoFunc, &driftArmed{arg.f, c})
+		return driftResetTimer(unsafe.Pointer(t), when, driftGoFunc, &driftArmed{arg.f, c})
 	}
 	return resetTimer(t, when, 0)
 }

@@ -2,4 +2,4 @@
 // stands in for that and is not injected.
 package http2
 
-var _ = []interface{}{driftRequest, driftAnswered, driftHandler}
+var _ = []interface{}{driftAnsweredBy, driftHandler}

@@ -14,4 +14,4 @@ type (
 
 func (*Message) totalSize() int32 { return 0 }
 
-var _ = []any{driftSend, driftSendNow}
+var _ = []any{driftSendMessages, driftSendNow}

@@ -21,4 +21,4 @@ func (*Conn) HeadersSupported() bool { return false }
 // MaxPayload stands in for nats.Conn.MaxPayload.
 func (*Conn) MaxPayload() int64 { return 0 }
 
-var _ = []any{driftHeader, driftRequest, driftNone, driftFrom, driftFromAll, driftDeliver, driftDelivered, driftRestore}
+var _ = []any{driftHeader, driftRequestData, driftFromMsg, driftFromAll}

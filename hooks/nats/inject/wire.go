@@ -6,31 +6,13 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
-
-//go:linkname driftReceive runtime.driftReceive
-var driftReceive func(get func(key string) string) unsafe.Pointer
-
-//go:linkname driftRemoteOver runtime.driftRemoteOver
-var driftRemoteOver func(c unsafe.Pointer)
-
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
-
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
-
 // driftHeader returns a message's header block with the span of ctx, or the
 // current one, added to it: nil if there is nothing to add. Subjects that begin
 // with $ are the server's own: what is asked of it, acknowledgements, the records
 // of its stores.
 func driftHeader(ctx any, subj string, hdr []byte) []byte {
-	ctx = driftGiven(ctx)
-	if driftInject == nil || !driftLive(ctx) || strings.HasPrefix(subj, "$") {
+	ctx = driftGivenContext(ctx)
+	if !driftWriting(ctx) || strings.HasPrefix(subj, "$") {
 		return nil
 	}
 	var lines []byte
@@ -63,9 +45,9 @@ func driftLine(hdr []byte, key string) string {
 	return ""
 }
 
-// driftRequest returns the header block of a request with a ctx, whose span wins
+// driftRequestData returns the header block of a request with a ctx, whose span wins
 // over the current one.
-func driftRequest(ctx any, nc *Conn, subj string, hdr, data []byte) []byte {
+func driftRequestData(ctx any, nc *Conn, subj string, hdr, data []byte) []byte {
 	h := driftHeader(ctx, subj, hdr)
 	if h == nil || !nc.HeadersSupported() || int64(len(h)+len(data)) > nc.MaxPayload() {
 		return hdr
@@ -73,24 +55,12 @@ func driftRequest(ctx any, nc *Conn, subj string, hdr, data []byte) []byte {
 	return h
 }
 
-// driftGiven returns the context that the user gave as an option.
-func driftGiven(ctx any) any {
+// driftGivenContext returns the context that the user gave as an option.
+func driftGivenContext(ctx any) any {
 	if opt, ok := ctx.(ContextOpt); ok {
 		return opt.Context
 	}
 	return ctx
-}
-
-// driftNone makes none current, if ctx says so: it holds an invalid span. It
-// returns what driftRestore is to bring back.
-func driftNone(ctx any) (old unsafe.Pointer, hushed uint64) {
-	ctx = driftGiven(ctx)
-	old, hushed = driftAdopt(nil)
-	driftRestore(old, hushed)
-	if driftInject != nil && !driftLive(ctx) && driftLive(nil) {
-		driftAdopt(nil)
-	}
-	return old, hushed
 }
 
 // driftValue returns what reads a message's headers.
@@ -106,28 +76,14 @@ func driftValue(h Header) func(key string) string {
 	}
 }
 
-// driftFrom returns what a message's headers say, nil if that is nothing. Package
-// jetstream calls it, by a name that needs no escapes.
-//
-//go:linkname driftFrom nats.driftFrom
-func driftFrom(m *Msg) unsafe.Pointer {
-	if m == nil || len(m.Header) == 0 || driftReceive == nil {
+// driftFromMessage is driftFromMsg for package jetstream, which reaches it by a name that
+// needs no escapes.
+func driftFromMessage(message unsafe.Pointer) unsafe.Pointer { return driftFromMsg((*Msg)(message)) }
+
+// driftFromMsg returns what a message's headers say, nil if that is nothing.
+func driftFromMsg(m *Msg) unsafe.Pointer {
+	if m == nil || len(m.Header) == 0 {
 		return nil
 	}
-	return driftReceive(driftValue(m.Header))
-}
-
-// driftDeliver makes what a message's headers say the current context of its
-// subscription's goroutine, or none. driftDelivered ends that.
-func driftDeliver(m *Msg) (c, old unsafe.Pointer, hushed uint64) {
-	c = driftFrom(m)
-	old, hushed = driftAdopt(c)
-	return c, old, hushed
-}
-
-func driftDelivered(c, old unsafe.Pointer, hushed uint64) {
-	driftRestore(old, hushed)
-	if c != nil {
-		driftRemoteOver(c)
-	}
+	return driftFrom(driftValue(m.Header))
 }

@@ -1,18 +1,10 @@
 package rt
 
-import _ "unsafe" // for go:linkname
-
-//go:linkname driftTell runtime.driftTell
-var driftTell func(fields []string)
-
-//go:linkname driftTold runtime.driftTold
-var driftTold func()
-
 func init() {
-	driftTell = func(f []string) {
+	driftTell = func(trace, span, operation, address, module, version, function, stack string) {
 		deliver(Alert{
-			TraceID: f[0], SpanID: f[1], Operation: f[2], Address: f[3],
-			Module: f[4], Version: f[5], Function: f[6], Stack: f[7],
+			TraceID: trace, SpanID: span, Operation: operation, Address: address,
+			Module: module, Version: version, Function: function, Stack: stack,
 		})
 	}
 	told = func() {

@@ -11,54 +11,9 @@ import (
 // driftPointer is named so that a file without unsafe can.
 type driftPointer = unsafe.Pointer
 
-//go:linkname driftCapture runtime.driftCapture
-func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
-
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
-
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
-
-//go:linkname driftHushed runtime.driftHushed
-func driftHushed() (barrier uint64)
-
-//go:linkname driftUnhushed runtime.driftUnhushed
-func driftUnhushed(barrier uint64)
-
-//go:linkname driftCurrent runtime.driftCurrent
-func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
-
-//go:linkname driftContext runtime.driftContext
-func driftContext(frame *driftFrame) (tab, data unsafe.Pointer)
-
-//go:linkname driftOf runtime.driftOf
-func driftOf(frame *driftFrame) *driftFrame
-
-//go:linkname driftOpen runtime.driftOpen
-func driftOpen(c unsafe.Pointer) bool
-
-//go:linkname driftRemoteOver runtime.driftRemoteOver
-var driftRemoteOver func(c unsafe.Pointer)
-
-//go:linkname driftCurrentSpan go.opentelemetry.io/otel/trace.driftCurrentSpan
-func driftCurrentSpan() trace.Span
-
-//go:linkname driftBorrowed go.opentelemetry.io/otel/trace.driftBorrowed
-func driftBorrowed(span trace.Span) trace.Span
-
-//go:linkname driftFill go.opentelemetry.io/otel/internal/baggage.driftFill
-func driftFill(ctx context.Context) context.Context
-
-//go:linkname driftExplicit go.opentelemetry.io/otel/trace.driftExplicit
-func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool)
-
-//go:linkname driftCarry go.opentelemetry.io/otel/internal/baggage.driftCarry
-func driftCarry(frame *driftFrame, ctx context.Context) *driftFrame
-
-// driftHold returns the context to adopt of what ctx holds, and the frame that was
+// driftHoldScope returns the context to adopt of what ctx holds, and the frame that was
 // made for it, as driftExplicit says.
-func driftHold(ctx context.Context, now bool) (c unsafe.Pointer, frame *driftFrame, made bool) {
+func driftHoldScope(ctx context.Context, now bool) (c unsafe.Pointer, frame *driftFrame, made bool) {
 	f, made := driftExplicit(ctx, now)
 	if f == nil {
 		return nil, nil, made
@@ -69,8 +24,8 @@ func driftHold(ctx context.Context, now bool) (c unsafe.Pointer, frame *driftFra
 	return unsafe.Add(unsafe.Pointer(driftCarry(f, ctx)), 1), frame, made
 }
 
-func driftEnter(ctx context.Context) (s scope) {
-	c, frame, _ := driftHold(ctx, true)
+func driftEnterScope(ctx context.Context) (s scope) {
+	c, frame, _ := driftHoldScope(ctx, true)
 	if frame != nil {
 		s.made = unsafe.Add(unsafe.Pointer(frame), 1)
 	}
@@ -78,10 +33,10 @@ func driftEnter(ctx context.Context) (s scope) {
 	return s
 }
 
-// driftEnterHere is driftEnter on the goroutine of whoever asks for it: what
+// driftEnterHere is driftEnterScope on the goroutine of whoever asks for it: what
 // hands nothing on, a sync.Once, still does not.
 func driftEnterHere(ctx context.Context) scope {
-	s := driftEnter(ctx)
+	s := driftEnterScope(ctx)
 	if s.hushed&driftDepth != 0 {
 		s.here, s.barrier = true, driftHushed()
 	}
@@ -96,7 +51,7 @@ func driftEnterNone() (s scope) {
 	return s
 }
 
-func driftLeave(s scope) {
+func driftLeaveScope(s scope) {
 	if s.here {
 		driftUnhushed(s.barrier)
 	}
@@ -109,7 +64,7 @@ func driftLeave(s scope) {
 // driftSnapshot captures ctx's span while it is open. Should it have ended by the
 // time, ctx is what to enter.
 func driftSnapshot(ctx context.Context) snapshot {
-	c, _, made := driftHold(ctx, false)
+	c, _, made := driftHoldScope(ctx, false)
 	if c == nil && !made {
 		return snapshot{}
 	}
@@ -125,7 +80,7 @@ func driftSnapshotCaller(ctx context.Context) snapshot {
 
 func driftEnterSnapshot(s snapshot) (sc scope) {
 	if s.ctx != nil && !driftOpen(s.c) {
-		return driftEnter(s.ctx)
+		return driftEnterScope(s.ctx)
 	}
 	sc.old, sc.hushed = driftAdopt(s.c)
 	return sc
@@ -147,7 +102,7 @@ func driftAmbient() context.Context {
 		ctx = context.WithoutCancel(c)
 	}
 	ctx = trace.ContextWithSpan(ctx, driftBorrowed(span))
-	if b := baggage.FromContext(driftFill(bg)); b.Len() > 0 {
+	if b := baggage.FromContext(driftFillBaggage(bg)); b.Len() > 0 {
 		ctx = baggage.ContextWithBaggage(ctx, b)
 	} else if baggage.FromContext(ctx).Len() > 0 {
 		ctx = baggage.ContextWithoutBaggage(ctx)

@@ -18,9 +18,6 @@ type snapshot struct {
 	ctx context.Context
 }
 
-// driftFrame is opaque here; the real file is injected beside.
-type driftFrame struct{}
-
 // Alert stands in for rt.Alert.
 type Alert struct {
 	TraceID, SpanID, Operation, Address, Module, Version, Function, Stack string
@@ -30,4 +27,4 @@ func deliver(Alert) {}
 
 var told func()
 
-var _ = []any{told, driftStack, driftEnterHere, driftEnterNone, driftLeave, driftSnapshot, driftSnapshotCaller, driftEnterSnapshot, driftAmbient}
+var _ = []any{told, driftEnterHere, driftEnterNone, driftLeaveScope, driftSnapshot, driftSnapshotCaller, driftEnterSnapshot, driftAmbient}

@@ -5,39 +5,26 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
-
-//go:linkname driftSender runtime.driftSender
-func driftSender(name string, note func(message unsafe.Pointer))
-
-//go:noescape
-//go:linkname driftSending runtime.driftSending
-func driftSending(kind string, message unsafe.Pointer)
-
-const driftProduced = "*github.com/IBM/sarama.ProducerMessage"
+const driftProducedType = "*github.com/IBM/sarama.ProducerMessage"
 
 func init() {
-	driftSender(driftProduced, func(message unsafe.Pointer) { driftNote(*(**ProducerMessage)(message)) })
+	driftSender(driftProducedType, func(message unsafe.Pointer) { driftNoteMessage(*(**ProducerMessage)(message)) })
 }
 
-// driftSend notes what a SyncProducer's caller is under, as a send on the Input
+// driftSendMessage notes what a SyncProducer's caller is under, as a send on the Input
 // channel of an AsyncProducer does.
-func driftSend(msg *ProducerMessage) { driftSending(driftProduced, unsafe.Pointer(&msg)) }
+func driftSendMessage(msg *ProducerMessage) { driftSending(driftProducedType, unsafe.Pointer(&msg)) }
 
 func driftSendAll(msgs []*ProducerMessage) {
 	for _, msg := range msgs {
-		driftSend(msg)
+		driftSendMessage(msg)
 	}
 }
 
-// driftNote notes headers with the current span in a message, beside its own: the
+// driftNoteMessage notes headers with the current span in a message, beside its own: the
 // message stays its sender's to look at. What was noted before is of an earlier
 // channel, and says nothing if that was a list of free messages.
-func driftNote(msg *ProducerMessage) {
+func driftNoteMessage(msg *ProducerMessage) {
 	if driftInject == nil || msg == nil {
 		return
 	}
@@ -90,16 +77,16 @@ func driftSize(msg *ProducerMessage) (size int) {
 	return size
 }
 
-// driftWrite adds the noted headers to a record, and returns their size.
-func driftWrite(msg *ProducerMessage, rec *Record) int {
+// driftWriteRecord adds the noted headers to a record, and returns their size.
+func driftWriteRecord(msg *ProducerMessage, rec *Record) int {
 	for i := range msg.drift {
 		rec.Headers = append(rec.Headers, &msg.drift[i])
 	}
 	return driftSize(msg)
 }
 
-// driftSent forgets the noted headers: the messages may be sent anew.
-func driftSent(batch []*ProducerMessage) {
+// driftBatchSent forgets the noted headers: the messages may be sent anew.
+func driftBatchSent(batch []*ProducerMessage) {
 	for _, msg := range batch {
 		msg.drift = nil
 	}

@@ -32,4 +32,4 @@ func (kafkaVersion) IsAtLeast(kafkaVersion) bool { return true }
 // ByteSize stands in for sarama.ProducerMessage.ByteSize.
 func (*ProducerMessage) ByteSize(int) int { return 0 }
 
-var _ = []any{driftSendAll, driftDispatch, driftWrite, driftSent}
+var _ = []any{driftSendAll, driftDispatch, driftWriteRecord, driftBatchSent}

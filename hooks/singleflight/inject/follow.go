@@ -1,15 +1,7 @@
 package singleflight
 
-import _ "unsafe" // for go:linkname
-
-//go:linkname driftSpanContext runtime.driftSpanContext
-var driftSpanContext func(ctx any) any
-
-//go:linkname driftFollow runtime.driftFollow
-var driftFollow func(sc any)
-
-// driftHere returns the current span's context, nil where there is none.
-func driftHere() any {
+// driftFlightHere returns the current span's context, nil where there is none.
+func driftFlightHere() any {
 	if driftSpanContext == nil { // no OpenTelemetry in this program
 		return nil
 	}

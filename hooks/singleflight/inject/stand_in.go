@@ -2,4 +2,4 @@
 // This file makes the folder vet clean and is not injected.
 package singleflight
 
-var _ = []any{driftHere, driftFollows}
+var _ = []any{driftFlightHere, driftFollows}

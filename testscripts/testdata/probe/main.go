@@ -17,7 +17,7 @@ import (
 
 	"github.com/drift-go/drift-toolexec/hooks"
 	"github.com/drift-go/drift-toolexec/internal/toolexec"
-	"github.com/drift-go/drift-toolexec/weave"
+	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
 const probes = `
@@ -55,21 +55,21 @@ var hide string
 func main() {
 	args := os.Args[1:]
 	all := hooks.All()
-	r := all[slices.IndexFunc(all, func(r *weave.Rule) bool { return r.Std && r.Package == "runtime" })]
-	r.Patches = append(r.Patches, weave.Patch{
+	r := all[slices.IndexFunc(all, func(r *rule.Rule) bool { return r.Std && r.Package == "runtime" })]
+	r.Patches = append(r.Patches, rule.Patch{
 		Doc:  "every channel carries",
 		In:   "makechan",
-		Kind: weave.Entry,
-		Code: "if size > 0 && (t.Elem.Size_ == 0 || uintptr(size) <= (maxAlloc-hchanSize)/t.Elem.Size_) { return driftMakechan(t, int64(size)) }",
-	}, weave.Patch{
+		Kind: rule.Entry,
+		Code: "if size > 0 && (t.Elem.Size_ == 0 || uintptr(size) <= (maxAlloc-hchanSize)/t.Elem.Size_) { return (*hchan)(driftMakechan(unsafe.Pointer(t), int64(size))) }",
+	}, rule.Patch{
 		Doc:  "an unbuffered one too",
 		In:   "makechan",
-		Kind: weave.Before,
+		Kind: rule.Before,
 		Stmt: "return c",
 		Code: "c.drift = driftReady",
 	})
 	for i := range r.Patches {
-		if p := &r.Patches[i]; strings.Contains(p.Code, "driftSend(") {
+		if p := &r.Patches[i]; strings.Contains(p.Code, "driftChanSend(") {
 			p.Code = strings.Replace(strings.Replace(p.Code, " && (getg().drift.slot != nil || getg().drift.sent != nil)", "", 1), " && (gp.drift.slot != nil || gp.drift.sent != nil)", "", 1)
 		}
 	}
@@ -81,7 +81,7 @@ func main() {
 			replace(f, "	if d.got != c {\n", "	driftCheck(c)\n	if d.got != c {\n")
 			replace(f, "	driftGive(&getg().drift, *driftSlot(c, i))\n", "	driftMissing(c, *driftSlot(c, i))\n	driftGive(&getg().drift, *driftSlot(c, i))\n	*driftSlot(c, i) = nil\n")
 			replace(f, "	driftGive(&getg().drift, sent)\n", "	driftMissing(c, sent)\n	driftGive(&getg().drift, sent)\n")
-			replace(f, "func driftWork(d *driftG, flags uint32) {\n", "func driftWork(d *driftG, flags uint32) {\n	if d.fresh != 0 {\n		return\n	}\n")
+			replace(f, "func driftGotWork(d *driftG, flags uint32) {\n", "func driftGotWork(d *driftG, flags uint32) {\n	if d.fresh != 0 {\n		return\n	}\n")
 			if hide != "" {
 				replace(f, "		s := make([]unsafe.Pointer, c.dataqsiz)\n		slots = unsafe.Pointer(&s[0])\n", "		slots = mallocgc(uintptr(c.dataqsiz)*unsafe.Sizeof(c), nil, true)\n")
 			}
@@ -94,7 +94,7 @@ func main() {
 	os.Exit(code)
 }
 
-func replace(f *weave.File, old, text string) {
+func replace(f *rule.File, old, text string) {
 	if bytes.Count(f.Body, []byte(old)) != 1 {
 		fmt.Fprintf(os.Stderr, "probe: chan.go has no longer %q\n", old)
 		os.Exit(2)

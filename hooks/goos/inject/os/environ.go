@@ -3,26 +3,7 @@ package os
 import (
 	"runtime"
 	"syscall"
-	_ "unsafe" // for go:linkname
 )
-
-//go:linkname driftPropagator runtime.driftPropagator
-var driftPropagator func() any
-
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftInjectTo runtime.driftInjectTo
-var driftInjectTo func(ctx any, baggage bool, get func(key string) string, set func(key, value string))
-
-//go:linkname driftEnvOn runtime.driftEnvOn
-func driftEnvOn() bool
-
-//go:linkname driftGetenv runtime.driftGetenv
-func driftGetenv(key string) string
-
-//go:linkname driftChildBaggage runtime.driftChildBaggage
-var driftChildBaggage bool
 
 // driftDealt ends an environment that package os/exec has dealt with. It is none
 // that a process can be started with.
@@ -43,8 +24,6 @@ func driftEnviron(env []string) []string {
 // driftEnvironOf is driftEnviron for a command's ctx, which says better than the
 // goroutine what the child is a child of, and be it of nothing. env is to be
 // package os/exec's own.
-//
-//go:linkname driftEnvironOf
 func driftEnvironOf(ctx any, env []string) []string {
 	if ctx == nil {
 		return env

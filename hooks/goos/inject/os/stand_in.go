@@ -2,4 +2,4 @@
 // vet clean and is not injected.
 package os
 
-var _ = []any{driftEnviron, driftEnvironOf}
+var _ = []any{driftEnviron}

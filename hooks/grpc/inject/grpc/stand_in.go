@@ -2,4 +2,4 @@
 // makes the folder vet clean and is not injected.
 package grpc
 
-var _ = []any{driftHere, driftServe, (*driftServed).tagged, (*driftServed).over}
+var _ = []any{driftServeCall, (*driftServedCall).tagged, (*driftServedCall).over}

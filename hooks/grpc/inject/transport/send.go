@@ -5,49 +5,28 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftInjectTo runtime.driftInjectTo
-var driftInjectTo func(ctx any, baggage bool, get func(key string) string, set func(key, value string))
-
-//go:linkname driftExcluded runtime.driftExcluded
-func driftExcluded(scheme, host, name string) bool
-
-//go:linkname driftPeer runtime.driftPeer
-func driftPeer(scheme, host, name string) bool
-
-//go:linkname driftExclude runtime.driftExclude
-var driftExclude []string
-
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
-
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
-
 // driftPointer is what was current where a call began. Not every file imports
 // unsafe.
 type driftPointer = unsafe.Pointer
 
-// driftSends tells whether there is something to add to a call's headers. c is
+// driftSendsCall tells whether there is something to add to a call's headers. c is
 // what was current where it began: who makes it may be under something else, a
 // retry is made by whoever reads from the stream.
-func driftSends(ctx any, host string, c unsafe.Pointer) bool {
+func driftSendsCall(ctx any, host string, c unsafe.Pointer) bool {
 	if driftInjectTo == nil {
 		return false
 	}
 	old, hushed := driftAdopt(c)
 	live := driftLive(ctx)
 	driftRestore(old, hushed)
-	return live && (len(driftExclude) == 0 || !driftWithin(driftExcluded, host))
+	return live && (len(driftExclude) == 0 || !driftAmongHosts(driftExcluded, host))
 }
 
-// driftSend adds the span of ctx, or of c, to a call's headers. What HTTP/2 has
+// driftSendCall adds the span of ctx, or of c, to a call's headers. What HTTP/2 has
 // no form for is left out: it would be the end of the call.
-func driftSend(ctx any, host string, c unsafe.Pointer, get func(key string) string, add func(key, value string)) {
+func driftSendCall(ctx any, host string, c unsafe.Pointer, get func(key string) string, add func(key, value string)) {
 	defer driftRestore(driftAdopt(c))
-	driftInjectTo(ctx, driftWithin(driftPeer, host), func(key string) string {
+	driftInjectTo(ctx, driftAmongHosts(driftPeer, host), func(key string) string {
 		return get(strings.ToLower(key))
 	}, func(key, value string) {
 		key = strings.ToLower(key)
@@ -78,9 +57,9 @@ func driftFits(key, value string) bool {
 	return key != ""
 }
 
-// driftWithin reports whether the host of a call, which may have a port, is among
+// driftAmongHosts reports whether the host of a call, which may have a port, is among
 // those that the configuration says something of.
-func driftWithin(among func(scheme, host, name string) bool, host string) bool {
+func driftAmongHosts(among func(scheme, host, name string) bool, host string) bool {
 	name := host
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
 		name = host[:i]

@@ -6,4 +6,4 @@ func isReservedHeader(hdr string) bool { return false }
 
 type callHdr struct{ Drift driftPointer }
 
-var _ = []any{driftSends, driftSend, callHdr{}}
+var _ = []any{driftSendsCall, driftSendCall, callHdr{}}

@@ -5,42 +5,15 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftContext runtime.driftContext
-func driftContext(frame *driftFrame) (tab, data unsafe.Pointer)
-
-//go:linkname driftWordsOf runtime.driftWordsOf
-func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
-
-//go:linkname driftCurrent runtime.driftCurrent
-func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
-
-//go:linkname driftLookup runtime.driftLookup
-var driftLookup func(ctx, key any) (value any, known bool)
-
-//go:linkname driftBaggageOf runtime.driftBaggageOf
-var driftBaggageOf func(ctxTab, ctxData unsafe.Pointer) any
-
-//go:linkname driftAmbientBaggage runtime.driftAmbientBaggage
-var driftAmbientBaggage func(ctx any, frame *driftFrame) any
-
-//go:linkname driftClosedBaggage runtime.driftClosedBaggage
-var driftClosedBaggage func(tab, data unsafe.Pointer) any
-
-//go:linkname driftAnswers runtime.driftAnswers
-var driftAnswers func(ctx any) bool
-
-//go:linkname driftWithoutBaggage runtime.driftWithoutBaggage
-var driftWithoutBaggage func(ctx any) any
-
 func init() {
-	driftBaggageOf = driftState
+	driftBaggageOf = driftBaggageState
 	driftAmbientBaggage = driftWithAmbient
 	driftWithoutBaggage = driftWithout
 }
 
-// driftState returns the state of the baggage in a context, as far as that can be
+// driftBaggageState returns the state of the baggage in a context, as far as that can be
 // told without a call of the user's code.
-func driftState(tab, data unsafe.Pointer) any {
+func driftBaggageState(tab, data unsafe.Pointer) any {
 	if driftLookup == nil {
 		return nil
 	}
@@ -57,7 +30,7 @@ func driftState(tab, data unsafe.Pointer) any {
 // context its span was started with, which the frame has until the span ends.
 func driftStateOf(frame *driftFrame) any {
 	if tab, data := driftContext(frame); data != nil {
-		return driftState(tab, data)
+		return driftBaggageState(tab, data)
 	}
 	if frame.flags&driftAlias == 0 && driftClosedBaggage != nil {
 		return driftClosedBaggage(driftWordsOf(frame))
@@ -92,11 +65,9 @@ func driftWithout(ctx any) any {
 	return context.WithValue(c, baggageKey, baggageState{})
 }
 
-// driftFill returns a ctx that holds the current baggage in ctx's stead, where that
+// driftFillBaggage returns a ctx that holds the current baggage in ctx's stead, where that
 // is a gap: it holds neither baggage nor a span.
-//
-//go:linkname driftFill
-func driftFill(ctx context.Context) context.Context {
+func driftFillBaggage(ctx context.Context) context.Context {
 	if ctx.Value(baggageKey) == nil && driftAnswers != nil && !driftAnswers(ctx) {
 		if f, _, _, detached := driftCurrent(); f != nil && !detached {
 			if c, ok := driftWithAmbient(ctx, f).(context.Context); ok {
@@ -109,8 +80,6 @@ func driftFill(ctx context.Context) context.Context {
 
 // driftCarry returns the frame of a ctx's span with the baggage that the ctx
 // holds: an alias of that, or the frame itself if it holds none.
-//
-//go:linkname driftCarry
 func driftCarry(frame *driftFrame, ctx context.Context) *driftFrame {
 	state := ctx.Value(baggageKey)
 	if state == nil {

@@ -1,14 +1,9 @@
 package otel
 
 import (
-	_ "unsafe" // for go:linkname
-
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 )
-
-//go:linkname driftCount runtime.driftCount
-var driftCount func(ctx any, attributes any)
 
 func init() {
 	// One alert is delivered after the other.

@@ -5,74 +5,7 @@ import (
 	"unsafe"
 
 	"go.opentelemetry.io/otel/baggage"
-	"go.opentelemetry.io/otel/trace"
 )
-
-//go:linkname driftPropagator runtime.driftPropagator
-var driftPropagator func() any
-
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
-
-//go:linkname driftInjectTo runtime.driftInjectTo
-var driftInjectTo func(ctx any, baggage bool, get func(key string) string, set func(key, value string))
-
-//go:linkname driftExtract runtime.driftExtract
-var driftExtract func(get func(key string) string) unsafe.Pointer
-
-//go:linkname driftInjectHeader runtime.driftInjectHeader
-var driftInjectHeader func(p, ctx any, baggage bool, have, into map[string][]string)
-
-//go:linkname driftExtractHeader runtime.driftExtractHeader
-var driftExtractHeader func(h map[string][]string) unsafe.Pointer
-
-//go:linkname driftReceive runtime.driftReceive
-var driftReceive func(get func(key string) string) unsafe.Pointer
-
-//go:linkname driftExtractSpan runtime.driftExtractSpan
-var driftExtractSpan func(get func(key string) string) any
-
-//go:linkname driftLinkMessages runtime.driftLinkMessages
-var driftLinkMessages bool
-
-//go:linkname driftLinks runtime.driftLinks
-var driftLinks func(scs []any) unsafe.Pointer
-
-//go:linkname driftEnvOn runtime.driftEnvOn
-func driftEnvOn() bool
-
-//go:linkname driftOn runtime.driftOn
-func driftOn() bool
-
-//go:linkname driftGetenv runtime.driftGetenv
-func driftGetenv(key string) string
-
-//go:linkname driftProcess runtime.driftProcess
-func driftProcess(c unsafe.Pointer)
-
-//go:linkname driftRemote go.opentelemetry.io/otel/trace.driftRemote
-func driftRemote(ctx context.Context, baggage bool) (c unsafe.Pointer, sc trace.SpanContext)
-
-//go:linkname driftSending go.opentelemetry.io/otel/trace.driftSending
-func driftSending(ctx any, baggage bool) context.Context
-
-//go:linkname driftNothing go.opentelemetry.io/otel/trace.driftNothing
-func driftNothing(ctx context.Context) context.Context
-
-//go:linkname driftFill go.opentelemetry.io/otel/trace.driftFill
-func driftFill(ctx context.Context) context.Context
-
-//go:linkname driftNewBlank go.opentelemetry.io/otel/trace.driftNewBlank
-func driftNewBlank() context.Context
-
-//go:linkname driftMessageBaggage runtime.driftMessageBaggage
-var driftMessageBaggage bool
-
-//go:linkname driftIncomingBaggage runtime.driftIncomingBaggage
-var driftIncomingBaggage bool
-
-//go:linkname driftIncoming runtime.driftIncoming
-var driftIncoming string
 
 func init() {
 	driftInjectTo = driftDoInject
@@ -80,17 +13,17 @@ func init() {
 		driftDoInject(ctx, driftMessageBaggage, get, set)
 	}
 	driftInjectHeader = driftDoInjectHeader
-	driftExtract = func(get func(key string) string) unsafe.Pointer { return driftServe(&driftCarrier{get: get}) }
-	driftExtractHeader = func(h map[string][]string) unsafe.Pointer { return driftServe(driftHeaders(h)) }
+	driftExtract = func(get func(key string) string) unsafe.Pointer { return driftServeCarrier(&driftCarrier{get: get}) }
+	driftExtractHeader = func(h map[string][]string) unsafe.Pointer { return driftServeCarrier(driftHeaderMap(h)) }
 	driftExtractSpan = func(get func(key string) string) any {
-		if _, sc := driftRemote(driftDoExtract(driftGlobal(), &driftCarrier{get: get}), false); sc.IsValid() {
+		if _, sc := driftRemote(driftDoExtract(driftGlobalPropagator(), &driftCarrier{get: get}), false); sc.IsValid() {
 			return sc
 		}
 		return nil
 	}
 	driftReceive = func(get func(key string) string) unsafe.Pointer {
 		if !driftLinkMessages {
-			c, _ := driftRemote(driftDoExtract(driftGlobal(), &driftCarrier{get: get}), driftMessageBaggage)
+			c, _ := driftRemote(driftDoExtract(driftGlobalPropagator(), &driftCarrier{get: get}), driftMessageBaggage)
 			return c
 		}
 		if sc := driftExtractSpan(get); sc != nil {
@@ -101,22 +34,22 @@ func init() {
 	driftChild()
 }
 
-// driftServe returns the context to adopt for what a caller sent, by what the
+// driftServeCarrier returns the context to adopt for what a caller sent, by what the
 // configuration says of callers; nil for none.
-func driftServe(from TextMapCarrier) unsafe.Pointer {
+func driftServeCarrier(from TextMapCarrier) unsafe.Pointer {
 	if driftIncoming == "off" {
 		return nil
 	}
-	c, sc := driftRemote(driftDoExtract(driftGlobal(), from), driftIncomingBaggage)
+	c, sc := driftRemote(driftDoExtract(driftGlobalPropagator(), from), driftIncomingBaggage)
 	if c != nil && driftIncoming == "link" {
 		return driftLinks([]any{sc})
 	}
 	return c
 }
 
-// driftGlobal returns the global propagator, nil while it is none of the user's
+// driftGlobalPropagator returns the global propagator, nil while it is none of the user's
 // to ask.
-func driftGlobal() TextMapPropagator {
+func driftGlobalPropagator() TextMapPropagator {
 	if driftPropagator == nil || !driftOn() {
 		return nil
 	}
@@ -178,11 +111,11 @@ func (c *driftCarrier) Set(key, value string) {
 func (c *driftCarrier) Keys() []string { return nil }
 
 func driftDoInject(ctx any, carried bool, get func(key string) string, set func(key, value string)) {
-	p := driftGlobal()
+	p := driftGlobalPropagator()
 	if p == nil {
 		return
 	}
-	c := driftSending(ctx, carried)
+	c := driftSendFrom(ctx, carried)
 	if c == nil {
 		return
 	}
@@ -231,12 +164,12 @@ func (c *driftHeaderCarrier) Set(key, value string) {
 	c.n++
 }
 
-// driftHeaders reads headers in the form that net/http brought them into. Unlike
+// driftHeaderMap reads headers in the form that net/http brought them into. Unlike
 // a HeaderCarrier it allocates nothing for what is not there.
-type driftHeaders map[string][]string
+type driftHeaderMap map[string][]string
 
 // Get returns a header's first value.
-func (h driftHeaders) Get(key string) string {
+func (h driftHeaderMap) Get(key string) string {
 	if v := h[driftCanonical(key)]; len(v) > 0 {
 		return v[0]
 	}
@@ -244,13 +177,13 @@ func (h driftHeaders) Get(key string) string {
 }
 
 // Values returns a header's values.
-func (h driftHeaders) Values(key string) []string { return h[driftCanonical(key)] }
+func (h driftHeaderMap) Values(key string) []string { return h[driftCanonical(key)] }
 
 // Set does nothing: what is extracted from is not written to.
-func (h driftHeaders) Set(key, value string) {}
+func (h driftHeaderMap) Set(key, value string) {}
 
 // Keys returns what headers there are.
-func (h driftHeaders) Keys() []string {
+func (h driftHeaderMap) Keys() []string {
 	keys := make([]string, 0, len(h))
 	for key := range h {
 		keys = append(keys, key)
@@ -287,7 +220,7 @@ func driftDoInjectHeader(p, ctx any, carried bool, have, into map[string][]strin
 	if !ok || !driftOn() {
 		return
 	}
-	if c := driftSending(ctx, carried); c != nil {
+	if c := driftSendFrom(ctx, carried); c != nil {
 		propagator.Inject(c, &driftHeaderCarrier{HeaderCarrier: have, into: into})
 	}
 }

@@ -14,4 +14,4 @@ type Baggage = baggage.Baggage
 // FromContext stands in for baggage.FromContext.
 func FromContext(ctx context.Context) Baggage { return baggage.FromContext(ctx) }
 
-var _ = driftFromContextValue
+var _ = driftBaggageFromContextValue

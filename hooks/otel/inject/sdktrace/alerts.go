@@ -13,33 +13,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-//go:linkname driftAlerts runtime.driftAlerts
-var driftAlerts uint32
-
-//go:linkname driftIO runtime.driftIO
-var driftIO func(op uint32, ctx any, address any)
-
-//go:linkname driftWarn runtime.driftWarn
-var driftWarn func(ctx any, msg string, args []any)
-
-//go:linkname driftCount runtime.driftCount
-var driftCount func(ctx any, attributes any)
-
-//go:linkname driftTell runtime.driftTell
-var driftTell func(fields []string)
-
-//go:linkname driftTold runtime.driftTold
-var driftTold func()
-
-//go:linkname driftCurrentSpan go.opentelemetry.io/otel/trace.driftCurrentSpan
-func driftCurrentSpan() trace.Span
-
-//go:linkname driftSent go.opentelemetry.io/otel/trace.driftSent
-func driftSent(ctx any) trace.Span
-
-//go:linkname driftModules runtime.driftModules
-func driftModules() string
-
 func init() {
 	driftIO = driftSeen
 	driftTold = driftAlertsTold
@@ -54,13 +27,6 @@ type driftWatched struct {
 	open   int32  // CLIENT and PRODUCER spans beneath; atomic
 	raised uint32 // a bit for each operation, all of them once span has ended; atomic
 }
-
-// The operations, as package net's injected file has them.
-const (
-	driftOpDial = 1 << iota
-	driftOpWrite
-	driftOpResolve
-)
 
 func driftOpName(op uint32) string {
 	switch op {
@@ -142,7 +108,7 @@ func driftSeen(op uint32, ctx any, address any) {
 		return
 	}
 	stack := driftStack(-1, nil)
-	function := driftCaller(stack)
+	function := driftCallerOf(stack)
 	if function == "" || !w.raise(op) {
 		return
 	}
@@ -161,10 +127,10 @@ func driftSeen(op uint32, ctx any, address any) {
 	a.queue()
 }
 
-// driftCaller returns the function of a stack that called the standard library.
+// driftCallerOf returns the function of a stack that called the standard library.
 // That is empty where there is none, or the I/O is OpenTelemetry's own: an
 // exporter's, or that of the resolver's connection to a name server.
-func driftCaller(stack string) (function string) {
+func driftCallerOf(stack string) (function string) {
 	modules := driftModules()
 	for len(stack) > 0 {
 		var name string
@@ -208,14 +174,14 @@ func driftStd(pkg, modules string) bool {
 	if strings.Contains(first, ".") || pkg == "main" {
 		return false
 	}
-	module, _ := driftFind(pkg, modules)
+	module, _ := driftFindModule(pkg, modules)
 	return module == ""
 }
 
 // driftModule returns the module that a package is of, and its version.
-func driftModule(pkg string) (module, version string) { return driftFind(pkg, driftModules()) }
+func driftModule(pkg string) (module, version string) { return driftFindModule(pkg, driftModules()) }
 
-func driftFind(pkg, modules string) (module, version string) {
+func driftFindModule(pkg, modules string) (module, version string) {
 	pkg = strings.TrimSuffix(pkg, "_test")
 	for _, line := range strings.Split(modules, "\n") {
 		f := strings.Split(line, "\t")
@@ -266,11 +232,11 @@ func (a *driftAlert) queue() {
 	q.waiting, q.last = append(q.waiting, a), a
 	if !q.busy {
 		q.busy = true
-		go driftDeliver()
+		go driftDeliverAlerts()
 	}
 }
 
-func driftDeliver() {
+func driftDeliverAlerts() {
 	q := &driftQueue
 	for {
 		q.Lock()
@@ -285,7 +251,7 @@ func driftDeliver() {
 		q.Unlock()
 		if lost > 0 {
 			driftContain("a slog handler", func() {
-				driftLog(context.Background(), "drift: alerts came faster than they could be delivered", "lost", lost)
+				driftLogWarning(context.Background(), "drift: alerts came faster than they could be delivered", "lost", lost)
 			})
 		}
 		a.deliver()
@@ -314,7 +280,7 @@ func (a *driftAlert) deliver() {
 	// A logger may want the span. Nothing is current here.
 	ctx := trace.ContextWithSpanContext(context.Background(), sc)
 	driftContain("a slog handler", func() {
-		driftLog(ctx, "I/O that no instrumentation sees",
+		driftLogWarning(ctx, "I/O that no instrumentation sees",
 			"trace_id", sc.TraceID().String(), "span_id", sc.SpanID().String(),
 			"operation", a.operation, "address", a.address, "module", a.module, "function", a.function, "stack", a.stack)
 	})
@@ -322,12 +288,12 @@ func (a *driftAlert) deliver() {
 		driftContain("a meter", func() { driftCount(ctx, trace.NewEventConfig(trace.WithAttributes(a.attributes()...))) })
 	}
 	if driftTell != nil {
-		driftTell([]string{sc.TraceID().String(), sc.SpanID().String(), a.operation, a.address, a.module, a.version, a.function, a.stack})
+		driftTell(sc.TraceID().String(), sc.SpanID().String(), a.operation, a.address, a.module, a.version, a.function, a.stack)
 	}
 }
 
-// driftLog logs a warning, on stderr if the program has no log/slog.
-func driftLog(ctx context.Context, msg string, args ...any) {
+// driftLogWarning logs a warning, on stderr if the program has no log/slog.
+func driftLogWarning(ctx context.Context, msg string, args ...any) {
 	if driftWarn != nil {
 		driftWarn(ctx, msg, args)
 		return

@@ -8,69 +8,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-//go:linkname driftState runtime.driftState
-var driftState uint32
-
-//go:linkname driftSpanFrames runtime.driftSpanFrames
-var driftSpanFrames int32
-
-//go:linkname driftStarts runtime.driftStarts
-var driftStarts []string
-
-//go:linkname driftStack runtime.driftStack
-func driftStack(limit int, above []string) string
-
-//go:linkname driftOn runtime.driftOn
-func driftOn() bool
-
-//go:linkname driftStarting runtime.driftStarting
-func driftStarting(ctx, provider unsafe.Pointer) (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
-
-//go:linkname driftStarted runtime.driftStarted
-func driftStarted(frame *driftFrame)
-
-//go:linkname driftEnd runtime.driftEnd
-func driftEnd(frame *driftFrame) (shared bool)
-
-//go:linkname driftFrameOf go.opentelemetry.io/otel/trace.driftFrameOf
-func driftFrameOf(span trace.Span) (frame *driftFrame, remote bool)
-
-//go:linkname driftStandIn go.opentelemetry.io/otel/trace.driftStandIn
-func driftStandIn(frame *driftFrame, sc trace.SpanContext, provider trace.TracerProvider)
-
-//go:linkname driftDetachedLinks go.opentelemetry.io/otel/trace.driftDetachedLinks
-func driftDetachedLinks(frame *driftFrame, tab, data unsafe.Pointer) []trace.Link
-
-//go:linkname driftAsked go.opentelemetry.io/otel/trace.driftAsked
-func driftAsked(ctx context.Context) (frame *driftFrame, answer bool)
-
-//go:linkname driftSpanTab runtime.driftSpanTab
-var driftSpanTab unsafe.Pointer
-
-//go:linkname driftDropTab runtime.driftDropTab
-var driftDropTab unsafe.Pointer
-
-//go:linkname driftViewTab runtime.driftViewTab
-var driftViewTab unsafe.Pointer
-
-//go:linkname driftDropViewTab runtime.driftDropViewTab
-var driftDropViewTab unsafe.Pointer
-
-//go:linkname driftFrameAt runtime.driftFrameAt
-var driftFrameAt uintptr
-
-//go:linkname driftDropAt runtime.driftDropAt
-var driftDropAt uintptr
-
-//go:linkname driftAmbientBaggage runtime.driftAmbientBaggage
-var driftAmbientBaggage func(ctx any, frame *driftFrame) any
-
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
-
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
-
 type driftWords struct{ tab, data unsafe.Pointer }
 
 func init() {

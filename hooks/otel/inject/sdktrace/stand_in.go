@@ -5,8 +5,6 @@
 package trace
 
 import (
-	"unsafe"
-
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -32,40 +30,4 @@ type nonRecordingSpan struct {
 	drift  *driftFrame
 }
 
-// driftFrame has the runtime's fields; the real file is injected beside.
-type driftFrame struct {
-	root     *driftFrame
-	held     unsafe.Pointer
-	provider unsafe.Pointer
-	ctxTab   unsafe.Pointer
-	ctxData  unsafe.Pointer
-	from     unsafe.Pointer
-	flags    uint8
-}
-
-type driftAliasFrame struct {
-	driftFrame
-	under *driftFrame
-}
-
-const (
-	driftSure = 1 << iota
-	driftTransfer
-	driftByFunc
-	driftBatched
-	driftKept
-	driftUsed
-)
-
-const (
-	driftDropped = 1 << iota
-	driftLinked
-	driftDistant
-	driftTaken
-	driftAlias
-)
-
-var _ = []any{
-	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftLinked, driftDistant, driftTaken, (*recordingSpan)(nil).tracer,
-	driftAdopt, driftRestore, driftGiven, driftParent, driftStart, driftReturn, driftBoxed, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded,
-}
+var _ = []any{(*recordingSpan)(nil).tracer, driftGiven, driftParent, driftStart, driftReturn, driftBoxed, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded}

@@ -5,51 +5,6 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftOn runtime.driftOn
-func driftOn() bool
-
-//go:linkname driftCurrent runtime.driftCurrent
-func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
-
-//go:linkname driftWordsOf runtime.driftWordsOf
-func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
-
-//go:linkname driftLookup runtime.driftLookup
-var driftLookup func(ctx, key any) (value any, known bool)
-
-//go:linkname driftState runtime.driftState
-var driftState uint32
-
-//go:linkname driftLog runtime.driftLog
-func driftLog(what string, c unsafe.Pointer)
-
-//go:linkname driftAmbientBaggage runtime.driftAmbientBaggage
-var driftAmbientBaggage func(ctx any, frame *driftFrame) any
-
-//go:linkname driftWithoutBaggage runtime.driftWithoutBaggage
-var driftWithoutBaggage func(ctx any) any
-
-//go:linkname driftSpanTab runtime.driftSpanTab
-var driftSpanTab unsafe.Pointer
-
-//go:linkname driftDropTab runtime.driftDropTab
-var driftDropTab unsafe.Pointer
-
-//go:linkname driftViewTab runtime.driftViewTab
-var driftViewTab unsafe.Pointer
-
-//go:linkname driftDropViewTab runtime.driftDropViewTab
-var driftDropViewTab unsafe.Pointer
-
-//go:linkname driftNoopTab runtime.driftNoopTab
-var driftNoopTab unsafe.Pointer
-
-//go:linkname driftFrameAt runtime.driftFrameAt
-var driftFrameAt uintptr
-
-//go:linkname driftDropAt runtime.driftDropAt
-var driftDropAt uintptr
-
 // What the slot says, as spans, and who is told: own code at its call sites, by a
 // view; the SDK's Start and what else of OpenTelemetry asks on behalf of a caller
 // whose ctx is a gap, by a ctx that holds the span. No method is called here of a
@@ -69,8 +24,6 @@ func driftSpan(tab, data unsafe.Pointer) (span Span) {
 
 // driftCurrentSpan returns the current span, or what stands in for it once it has
 // ended; nil where there is none.
-//
-//go:linkname driftCurrentSpan
 func driftCurrentSpan() Span {
 	f, tab, data, detached := driftCurrent()
 	if f == nil || detached {
@@ -81,8 +34,6 @@ func driftCurrentSpan() Span {
 
 // driftBorrowed returns a view of a span, for somebody who did not start it: IDs,
 // events, attributes, errors and status go through, End and SetName do nothing.
-//
-//go:linkname driftBorrowed
 func driftBorrowed(span Span) Span {
 	w := (*driftWords)(unsafe.Pointer(&span))
 	switch {
@@ -119,24 +70,17 @@ func driftSpanContextFromContext(ctx context.Context) SpanContext {
 }
 
 // What own code's call sites call in place of the package's functions: func values.
-//
-//go:linkname driftSpanFromContextValue
 var driftSpanFromContextValue = driftSpanFromContext
 
-//go:linkname driftSpanContextFromContextValue
 var driftSpanContextFromContextValue = driftSpanContextFromContext
 
 // driftHas reports whether a ctx holds an answer: a span, or that there is none.
-//
-//go:linkname driftHas
 func driftHas(ctx context.Context) bool {
 	return ctx != nil && ctx.Value(currentSpanKey) != nil
 }
 
 // driftAsked is driftHas that returns, too, the frame of the span in ctx, nil if it is
 // none of this process's.
-//
-//go:linkname driftAsked
 func driftAsked(ctx context.Context) (frame *driftFrame, answer bool) {
 	if ctx == nil {
 		return nil, false
@@ -158,8 +102,6 @@ const driftTypeAt = unsafe.Sizeof(uintptr(0))
 
 // driftFill returns a ctx that holds the current span in ctx's stead, where that is
 // a gap.
-//
-//go:linkname driftFill
 func driftFill(ctx context.Context) context.Context {
 	s := driftCurrentSpan()
 	if s == nil || ctx == nil || driftHas(ctx) {
@@ -190,8 +132,6 @@ func driftHeldBy(ctx any) (span Span, gap bool) {
 
 // driftSent returns the span that is to leave with what has a ctx: that of the ctx,
 // if it is OpenTelemetry's own, or the current one; nil for none.
-//
-//go:linkname driftSent
 func driftSent(ctx any) Span {
 	span, gap := driftHeldBy(ctx)
 	if gap {
@@ -203,11 +143,9 @@ func driftSent(ctx any) Span {
 	return nil
 }
 
-// driftSending returns the ctx to inject from for what has a ctx, nil if there is
+// driftSendFrom returns the ctx to inject from for what has a ctx, nil if there is
 // nothing to inject. Its baggage goes along only if baggage says so.
-//
-//go:linkname driftSending
-func driftSending(ctx any, baggage bool) context.Context {
+func driftSendFrom(ctx any, baggage bool) context.Context {
 	span := driftSent(ctx)
 	if span == nil {
 		return nil
@@ -237,8 +175,6 @@ func driftSending(ctx any, baggage bool) context.Context {
 
 // driftNothing is what a propagator returns that was to extract into ctx, and found
 // nothing: where ctx is a gap, that there is no span is an answer.
-//
-//go:linkname driftNothing
 func driftNothing(ctx context.Context) context.Context {
 	if _, blank := ctx.(driftBlank); blank || ctx == nil {
 		return ctx
@@ -293,8 +229,6 @@ func driftOwns(span Span) bool {
 // driftFrameOf returns the frame of a span that the SDK made, or of a view of it, or
 // of what stands in for an ended span or a remote one; nil for any other. remote
 // says that its child is a local root.
-//
-//go:linkname driftFrameOf
 func driftFrameOf(span Span) (frame *driftFrame, remote bool) {
 	switch s := span.(type) {
 	case nil:

@@ -6,33 +6,6 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftEnd runtime.driftEnd
-func driftEnd(frame *driftFrame) (shared bool)
-
-//go:linkname driftClose runtime.driftClose
-func driftClose(frame *driftFrame, closed unsafe.Pointer)
-
-//go:linkname driftContext runtime.driftContext
-func driftContext(frame *driftFrame) (tab, data unsafe.Pointer)
-
-//go:linkname driftSharing runtime.driftSharing
-func driftSharing(frame *driftFrame, span unsafe.Pointer) bool
-
-//go:linkname driftFirst runtime.driftFirst
-func driftFirst(taken *uint32) bool
-
-//go:linkname driftBaggageOf runtime.driftBaggageOf
-var driftBaggageOf func(ctxTab, ctxData unsafe.Pointer) any
-
-//go:linkname driftProvider runtime.driftProvider
-var driftProvider func() any
-
-//go:linkname driftRemoteTab runtime.driftRemoteTab
-var driftRemoteTab unsafe.Pointer
-
-//go:linkname driftClosedTab runtime.driftClosedTab
-var driftClosedTab unsafe.Pointer
-
 // Frames of spans that are not the SDK's: of remote ones, of links; and what stands
 // in for a span that has ended.
 
@@ -52,7 +25,7 @@ func (c *driftClosed) TracerProvider() TracerProvider {
 	if c.provider != nil {
 		return c.provider
 	}
-	return driftGlobal(c.nonRecordingSpan.TracerProvider())
+	return driftGlobalProvider(c.nonRecordingSpan.TracerProvider())
 }
 
 // driftRemoteSpan is a remote span that is current. Its TracerProvider is the global
@@ -64,11 +37,11 @@ type driftRemoteSpan struct {
 
 // TracerProvider returns the global one.
 func (s *driftRemoteSpan) TracerProvider() TracerProvider {
-	return driftGlobal(s.nonRecordingSpan.TracerProvider())
+	return driftGlobalProvider(s.nonRecordingSpan.TracerProvider())
 }
 
-// driftGlobal returns the global TracerProvider, if the program can have one.
-func driftGlobal(none TracerProvider) TracerProvider {
+// driftGlobalProvider returns the global TracerProvider, if the program can have one.
+func driftGlobalProvider(none TracerProvider) TracerProvider {
 	if driftProvider != nil {
 		if p, ok := driftProvider().(TracerProvider); ok {
 			return p
@@ -106,8 +79,6 @@ func (driftBlank) Err() error                        { return nil }
 func (driftBlank) Value(any) any                     { return nil }
 
 // driftNewBlank returns a driftBlank.
-//
-//go:linkname driftNewBlank
 func driftNewBlank() context.Context { return driftBlank{} }
 
 // driftFilled is what ContextWithSpanContext makes of a driftBlank.
@@ -133,8 +104,6 @@ func (c driftHidden) Value(key any) any {
 }
 
 // driftStandIn puts what is left of it in the place of a span that just ended.
-//
-//go:linkname driftStandIn
 func driftStandIn(frame *driftFrame, sc SpanContext, provider TracerProvider) {
 	c := &driftClosed{nonRecordingSpan: nonRecordingSpan{sc: sc}, frame: frame, provider: provider}
 	if driftBaggageOf != nil {
@@ -148,8 +117,6 @@ func driftStandIn(frame *driftFrame, sc SpanContext, provider TracerProvider) {
 // driftRemote returns a context to adopt, and the span context, of a remote span
 // that was put into ctx; nil if there is none. What is extracted beside it,
 // baggage say, is in ctx too, and goes along only if baggage says so.
-//
-//go:linkname driftRemote
 func driftRemote(ctx context.Context, baggage bool) (c unsafe.Pointer, sc SpanContext) {
 	if ctx == nil {
 		return nil, sc
@@ -183,8 +150,6 @@ func driftRemote(ctx context.Context, baggage bool) (c unsafe.Pointer, sc SpanCo
 // that there is none to inherit: the span has ended, or is no SDK's of ours, as a
 // remote one. What runs under such a span has a frame of its own, which
 // driftRemoteOver is to be called for when it returns. It is made if now says so.
-//
-//go:linkname driftExplicit
 func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool) {
 	if ctx == nil || !driftOn() {
 		return nil, false

@@ -2,9 +2,6 @@ package trace
 
 import "unsafe"
 
-//go:linkname driftLinkMessage runtime.driftLinkMessage
-var driftLinkMessage func(cur *driftFrame, c unsafe.Pointer)
-
 func init() {
 	driftLinkMessage = func(cur *driftFrame, c unsafe.Pointer) {
 		f := (*driftFrame)(unsafe.Add(c, -1))

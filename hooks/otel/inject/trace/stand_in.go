@@ -6,7 +6,6 @@ package trace
 
 import (
 	"context"
-	"unsafe"
 
 	"go.opentelemetry.io/otel/trace"
 )
@@ -43,40 +42,4 @@ type nonRecordingSpan struct {
 
 type noopSpan struct{ trace.Span }
 
-// driftFrame has the runtime's fields; the real file is injected beside.
-type driftFrame struct {
-	root     *driftFrame
-	held     unsafe.Pointer
-	provider unsafe.Pointer
-	ctxTab   unsafe.Pointer
-	ctxData  unsafe.Pointer
-	from     unsafe.Pointer
-	ended    uint32
-	shared   uint8
-	flags    uint8
-}
-
-const (
-	driftSure = 1 << iota
-	driftTransfer
-	driftByFunc
-	driftBatched
-	driftKept
-	driftUsed
-)
-
-const (
-	driftDropped = 1 << iota
-	driftLinked
-	driftDistant
-	driftTaken
-	driftAlias
-)
-
-const driftLogging = 3
-
-var _ = []any{
-	driftSure, driftTransfer, driftByFunc, driftBatched, driftKept, driftUsed, driftDropped, driftTaken, driftAlias,
-	driftNothing, driftBorrowed, driftTakenOut{}, driftFill, driftSending, driftDetachedLinks, driftExplicit, driftFrameOf, driftStandIn, driftRemote, driftPush, driftNewBlank, driftFilled,
-	driftSpanFromContextValue, driftSpanContextFromContextValue,
-}
+var _ = []any{driftTakenOut{}, driftFilled}

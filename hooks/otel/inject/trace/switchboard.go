@@ -5,54 +5,6 @@ import (
 	"unsafe"
 )
 
-//go:linkname driftClaimAny runtime.driftClaimAny
-func driftClaimAny(flags uint32)
-
-//go:linkname driftUse runtime.driftUse
-func driftUse(frame *driftFrame, span unsafe.Pointer, flags uint32)
-
-//go:linkname driftDecorates runtime.driftDecorates
-func driftDecorates(span any) bool
-
-//go:linkname driftHolds runtime.driftHolds
-var driftHolds func(ctx any, frame *driftFrame) bool
-
-//go:linkname driftSpanContext runtime.driftSpanContext
-var driftSpanContext func(ctx any) any
-
-//go:linkname driftSameSpan runtime.driftSameSpan
-var driftSameSpan func(a, b any) bool
-
-//go:linkname driftFollow runtime.driftFollow
-var driftFollow func(sc any)
-
-//go:linkname driftLinks runtime.driftLinks
-var driftLinks func(scs []any) unsafe.Pointer
-
-//go:linkname driftHide runtime.driftHide
-var driftHide func(ctx any) any
-
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftFromContext runtime.driftFromContext
-var driftFromContext func(ctx any) unsafe.Pointer
-
-//go:linkname driftRemoteOver runtime.driftRemoteOver
-var driftRemoteOver func(c unsafe.Pointer)
-
-//go:linkname driftSameTrace runtime.driftSameTrace
-var driftSameTrace func(a, b *driftFrame) bool
-
-//go:linkname driftIDs runtime.driftIDs
-var driftIDs func(tab, data unsafe.Pointer) (trace, span string)
-
-//go:linkname driftClosedBaggage runtime.driftClosedBaggage
-var driftClosedBaggage func(tab, data unsafe.Pointer) any
-
-//go:linkname driftAnswers runtime.driftAnswers
-var driftAnswers func(ctx any) bool
-
 func init() {
 	var remote Span = (*driftRemoteSpan)(nil)
 	driftRemoteTab = (*driftWords)(unsafe.Pointer(&remote)).tab
@@ -169,8 +121,6 @@ func driftIDsOf(tab, data unsafe.Pointer) (trace, span string) {
 
 // driftDetachedLinks returns what a span that is about to start is to be linked to,
 // on a goroutine whose frame is detached: the span it would have been a child of.
-//
-//go:linkname driftDetachedLinks
 func driftDetachedLinks(frame *driftFrame, tab, data unsafe.Pointer) []Link {
 	if driftState == driftLogging {
 		driftLog("detach", unsafe.Add(unsafe.Pointer(frame), 1))
@@ -186,8 +136,6 @@ func driftDetachedLinks(frame *driftFrame, tab, data unsafe.Pointer) []Link {
 // the SDK started last on this goroutine, if it is a decorator around that: then
 // that is current. Of any other nobody would tell when it ends. What is used on here
 // is current if the SDK started it elsewhere.
-//
-//go:linkname driftPush
 func driftPush(ctx, span any, flags uint32) {
 	s, ok := span.(Span)
 	switch {

@@ -2,4 +2,4 @@
 // file makes the folder vet clean and is not injected.
 package jobexecutor
 
-var _ = []any{driftWork, driftWorked}
+var _ = []any{driftFromJob}

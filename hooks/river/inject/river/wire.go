@@ -2,19 +2,12 @@ package river
 
 import (
 	"encoding/json"
-	_ "unsafe" // for go:linkname
 )
-
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
 
 // driftInsert adds the span of ctx, or the current one, to the metadata of n
 // jobs. Their bytes may be the caller's: they are replaced, not written to.
 func driftInsert(ctx any, n int, metadata func(i int) *[]byte) {
-	if driftInject == nil || !driftLive(ctx) {
+	if !driftWriting(ctx) {
 		return
 	}
 	for i := 0; i < n; i++ {

@@ -2,4 +2,4 @@
 // file makes the folder vet clean and is not injected.
 package gochannel
 
-var _ = driftWrite
+var _ = driftWriteMetadata

@@ -1,17 +1,9 @@
 package gochannel
 
-import _ "unsafe" // for go:linkname
-
-//go:linkname driftLive runtime.driftLive
-var driftLive func(ctx any) bool
-
-//go:linkname driftInject runtime.driftInject
-var driftInject func(ctx any, get func(key string) string, set func(key, value string))
-
-// driftWrite adds the span of a message's context, or the current one, to the
+// driftWriteMetadata adds the span of a message's context, or the current one, to the
 // metadata of its copy.
-func driftWrite(ctx any, to map[string]string) {
-	if driftInject == nil || !driftLive(ctx) {
+func driftWriteMetadata(ctx any, to map[string]string) {
+	if !driftWriting(ctx) {
 		return
 	}
 	driftInject(ctx,

@@ -14,4 +14,4 @@ type (
 // Context stands in for message.Message.Context.
 func (*Message) Context() context.Context { return nil }
 
-var _ = []any{driftHandle, driftHandled, driftProduced}
+var _ = []any{driftSenderOf, driftProducedAll}

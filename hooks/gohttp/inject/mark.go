@@ -1,6 +1,0 @@
-package http
-
-import _ "unsafe" // for go:linkname
-
-//go:linkname driftMark runtime.driftMark
-func driftMark()

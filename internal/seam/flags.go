@@ -1,0 +1,84 @@
+package seam
+
+// Of a push: what a call site says of a span, or of what was received, that it makes
+// current.
+const (
+	// PushSure says that the call pushed for certainly started a span.
+	PushSure = 1 << iota
+	// PushTransfer says that the function hands the span to its caller.
+	PushTransfer
+	// PushByFunc says that it does so by a func alone.
+	PushByFunc
+	// PushBatched says of a message that it was taken out of a slice of them. That may be
+	// a batch just received, whose links are current, or one that is yet to be sent: then
+	// missing headers carry no information.
+	PushBatched
+	// PushKept says that the span's ctx went elsewhere than the one that the span was
+	// started from, which its function still has: a span that is started from that one is
+	// beside this one, not under it.
+	PushKept
+	// PushUsed says that the span was started elsewhere, and came by a channel or a call
+	// to where it is used on.
+	PushUsed
+	// PushNested says of what was received from a channel that it is not the first in its
+	// loop's round.
+	PushNested
+
+	// PushLevel is the bit from which on it says how many loops deep the variable was
+	// declared.
+	PushLevel = 8
+)
+
+// Of a frame: what its span is.
+const (
+	// FrameDropped marks the frame of a span that is not recorded. It is one object with
+	// the span.
+	FrameDropped = 1 << iota
+	// FrameLinked marks a frame that is no span's: what is started under it is a root with
+	// links. It has ended from the start.
+	FrameLinked
+	// FrameDistant marks the frame of a remote span.
+	FrameDistant
+	// FrameTaken marks the frame of a message that the goroutine received by itself.
+	FrameTaken
+	// FrameAlias marks a driftAliasFrame.
+	FrameAlias
+	// FrameCarried marks one that came with what the goroutine received from a channel.
+	// Its held is the slot value that was sent, nil for none.
+	FrameCarried
+)
+
+// StateLogging is driftState where hand-offs are logged, by driftLog.
+const StateLogging = 3
+
+// Of I/O that alerts are raised for.
+const (
+	OpDial = 1 << iota
+	OpWrite
+	OpResolve
+)
+
+// constants are those that injected files name.
+var constants = []struct {
+	name  string
+	value int
+}{
+	{"driftSure", PushSure},
+	{"driftTransfer", PushTransfer},
+	{"driftByFunc", PushByFunc},
+	{"driftBatched", PushBatched},
+	{"driftKept", PushKept},
+	{"driftUsed", PushUsed},
+	{"driftNested", PushNested},
+	{"driftLevelShift", PushLevel},
+	{"driftDropped", FrameDropped},
+	{"driftLinked", FrameLinked},
+	{"driftDistant", FrameDistant},
+	{"driftTaken", FrameTaken},
+	{"driftAlias", FrameAlias},
+	{"driftCarried", FrameCarried},
+	{"driftLogging", StateLogging},
+	{"driftOpDial", OpDial},
+	{"driftOpWrite", OpWrite},
+	{"driftOpResolve", OpResolve},
+}
