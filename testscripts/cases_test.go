@@ -55,6 +55,9 @@ var casesRequire = map[string][]string{
 // what it prints in one. A group, the functions of one folder, is one program, and
 // each case a process of it, so that no case sees what another one set.
 func TestCases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("full builds; run without -short")
+	}
 	groups, err := os.ReadDir(filepath.FromSlash("testdata/cases"))
 	if err != nil {
 		t.Fatal(err)

@@ -73,6 +73,9 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
+// short are the scripts that run with -short, on systems that are looked at less.
+var short = []string{"spawn_basic.txtar", "build_syntax_error.txtar", "config_errors.txtar", "report.txtar"}
+
 // TestScripts runs the scripts in this folder and those of the hooks.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("*.txtar")
@@ -83,8 +86,12 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	files = append(files, ofHooks...)
+	if testing.Short() {
+		files = short
+	}
 	testscript.Run(t, testscript.Params{
-		Files:               append(files, ofHooks...),
+		Files:               files,
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -275,6 +282,11 @@ func library(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if len(tried) == 0 {
 		ts.Fatalf("no hook is for a package of module %s", args[0])
+	}
+	if os.Getenv("DRIFT_LIBRARIES") == "latest" { // make hooks-latest
+		out, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", args[0]+"@latest").Output()
+		ts.Check(err)
+		tried = append(slices.Clone(tried), strings.TrimSpace(string(out)))
 	}
 	for _, build := range [][2]string{{"oldest", tried[0]}, {"latest", newest(ts, args[0], tried)}} {
 		age, version := build[0], build[1]
