@@ -55,7 +55,7 @@ hooks: ## Write docs/hooks.md, from the rules.
 
 .PHONY: new-hook
 new-hook: ## Begin a hook: make new-hook NAME=tunny MODULE=github.com/Jeffail/tunny.
-	$(GO) run ./internal/newhook -name '$(NAME)' -module '$(MODULE)' -package '$(PACKAGE)'
+	$(GO) run ./internal/newhook -name '$(NAME)' -module '$(MODULE)' -package '$(PACKAGE)' -version '$(VERSION)'
 
 .PHONY: test
 test: ## Unit tests, and the scripts that make full builds.

@@ -52,7 +52,9 @@ import (
 	"github.com/drift-go/drift-toolexec/hooks/rt"
 	"github.com/drift-go/drift-toolexec/hooks/sarama"
 	"github.com/drift-go/drift-toolexec/hooks/singleflight"
+	"github.com/drift-go/drift-toolexec/hooks/stomp"
 	"github.com/drift-go/drift-toolexec/hooks/ttlcache"
+	"github.com/drift-go/drift-toolexec/hooks/tunny"
 	"github.com/drift-go/drift-toolexec/hooks/watermill"
 	"github.com/drift-go/drift-toolexec/hooks/workerpool"
 	"github.com/drift-go/drift-toolexec/weave/rule"
@@ -107,7 +109,9 @@ var list = []func() []*rule.Rule{
 	rt.Rules,
 	sarama.Rules,
 	singleflight.Rules,
+	stomp.Rules,
 	ttlcache.Rules,
+	tunny.Rules,
 	watermill.Rules,
 	workerpool.Rules,
 }

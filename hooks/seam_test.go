@@ -265,7 +265,7 @@ func TestSeamTypes(t *testing.T) {
 			}
 		}
 		if len(is) > 1 || len(in) > 1 && strings.HasPrefix(is[0], "func") {
-			t.Errorf("%s is injected into several packages: %v", name, in)
+			t.Errorf("%s is injected into several packages, where it means different things; rename one: %v", name, in)
 		}
 	}
 }

@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"examples":          {},
 	"testscripts":       {"hooks", "weave/rule"},
 	"internal/layout":   {},
+	"internal/newhook":  {},
 	"internal/release":  {},
 	"internal/seam":     {},
 
@@ -54,9 +55,11 @@ var outside = map[string][]string{
 	"hooks":             {"go.opentelemetry.io/otel/...", "golang.org/x/mod/semver"},
 	"rt":                {"go.opentelemetry.io/otel/...", "golang.org/x/sync/..."},
 	"examples":          {},
-	"testscripts":       {"github.com/rogpeppe/go-internal/...", "golang.org/x/mod/module", "golang.org/x/mod/zip"},
+	"testscripts":       {"github.com/rogpeppe/go-internal/...", "golang.org/x/mod/module", "golang.org/x/mod/semver", "golang.org/x/mod/zip"},
 	"internal/layout":   {},
+	"internal/newhook":  {},
 	"internal/release":  {"golang.org/x/mod/module"},
+	"internal/seam":     {},
 }
 
 // forbidden are packages of Go's own that a part does without.

@@ -1,0 +1,5 @@
+// Package tunny holds what is injected into the package of that name. This file makes
+// the folder vet clean and is not injected.
+package tunny
+
+var _ = []any{driftPack, driftUnpack}
