@@ -16,6 +16,21 @@ var Frame []byte
 //go:embed inject/slot.go
 var slot []byte
 
+//go:embed inject/spawn.go
+var spawn []byte
+
+//go:embed inject/push.go
+var push []byte
+
+//go:embed inject/handback.go
+var handback []byte
+
+//go:embed inject/lifetime.go
+var lifetime []byte
+
+//go:embed inject/current.go
+var current []byte
+
 //go:embed inject/extent.go
 var extent []byte
 
@@ -197,6 +212,11 @@ func Rules() []*rule.Rule {
 		Files: []rule.File{
 			{Name: "frame.go", Body: Frame},
 			{Name: "slot.go", Body: slot},
+			{Name: "spawn.go", Body: spawn},
+			{Name: "push.go", Body: push},
+			{Name: "handback.go", Body: handback},
+			{Name: "lifetime.go", Body: lifetime},
+			{Name: "current.go", Body: current},
 			{Name: "extent.go", Body: extent},
 			{Name: "handoff.go", Body: handoff},
 			{Name: "message.go", Body: message},

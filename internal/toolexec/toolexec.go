@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 )
 
 // Run runs one tool call and returns only if it could not run in this
@@ -36,36 +35,6 @@ func (c *Config) Run(tool string, args []string) (int, error) {
 		return become(command, args)
 	}
 	return woven.run(command, args)
-}
-
-// version prints the real compiler's version line with our part.
-func (c *Config) version(command, args []string) (int, error) {
-	cmd := exec.Command(command[0], append(command[1:len(command):len(command)], args...)...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return exitStatus(err)
-	}
-	line := string(out)
-	if err := checkGo(line); err != nil {
-		return 1, err
-	}
-	if c.Report != "" {
-		// Should the go command have all of the build in its cache, this is the only
-		// call; and it runs where the build was asked for, compiles run elsewhere.
-		if !filepath.IsAbs(c.Report) {
-			return 2, fmt.Errorf("-report=%s: the go command runs tools in each package's folder: name the file by its absolute path, as in -report=$PWD/%[1]s", filepath.ToSlash(c.Report))
-		}
-		if err := appendReport(c.Report, "", nil); err != nil {
-			return 1, err
-		}
-	}
-	digest, err := c.digest()
-	if err != nil {
-		return 1, err
-	}
-	fmt.Println(versionLine(line, digest))
-	return 0, nil
 }
 
 // run runs a command with this process's standard streams, or those given.

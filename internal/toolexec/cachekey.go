@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
-	"slices"
-	"strconv"
+	"os/exec"
+	"path/filepath"
 	"strings"
-	"unicode"
 )
 
 // The go command keys what it caches by the line that `compile -V=full`
@@ -21,11 +19,35 @@ import (
 // that line: then nothing needs -a, and woven and plain builds share a cache
 // without ever taking each other's packages.
 
-// SupportedGo lists the minor releases of Go 1 that the runtime hook knows.
-var SupportedGo = []int{25, 26, 27}
-
-// UnsupportedEnv lets an unsupported Go release be tried.
-const UnsupportedEnv = "DRIFT_UNSUPPORTED_GO"
+// version prints the real compiler's version line with our part.
+func (c *Config) version(command, args []string) (int, error) {
+	cmd := exec.Command(command[0], append(command[1:len(command):len(command)], args...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return exitStatus(err)
+	}
+	line := string(out)
+	if err := checkGo(line); err != nil {
+		return 1, err
+	}
+	if c.Report != "" {
+		// Should the go command have all of the build in its cache, this is the only
+		// call; and it runs where the build was asked for, compiles run elsewhere.
+		if !filepath.IsAbs(c.Report) {
+			return 2, fmt.Errorf("-report=%s: the go command runs tools in each package's folder: name the file by its absolute path, as in -report=$PWD/%[1]s", filepath.ToSlash(c.Report))
+		}
+		if err := appendReport(c.Report, "", nil); err != nil {
+			return 1, err
+		}
+	}
+	digest, err := c.digest()
+	if err != nil {
+		return 1, err
+	}
+	fmt.Println(versionLine(line, digest))
+	return 0, nil
+}
 
 // digest returns a digest of everything that can change this tool's output.
 // This is the one place that lists it:
@@ -71,65 +93,7 @@ func versionLine(line, digest string) string {
 	return line + " drift " + digest
 }
 
-// checkGo refuses a Go release that the runtime hook does not know, and one
-// newer than the Go that this tool was built with: its parser and its reader
-// of export data would not know that one's news. release is any text that
-// holds it.
-func checkGo(release string) error {
-	name, minor := goMinor(release)
-	if minor == 0 {
-		name = strings.TrimSpace(release)
-	}
-	supported := slices.Contains(SupportedGo, minor)
-	if !supported && os.Getenv(UnsupportedEnv) != "1" {
-		var names []string
-		for _, s := range SupportedGo {
-			names = append(names, fmt.Sprintf("1.%d", s))
-		}
-		return fmt.Errorf("%s is not a supported Go release (%s are); build with one of these, or set %s=1 to try all the same",
-			name, strings.Join(names, ", "), UnsupportedEnv)
-	}
-	if own, built := goMinor(runtime.Version()); built != 0 && minor > built {
-		return fmt.Errorf("%s is newer than %s, which this tool was built with; install it anew: GOTOOLCHAIN=%s go install %s@latest",
-			name, own, name, mainPackage)
-	}
-	return nil
-}
-
 const mainPackage = "github.com/drift-go/drift-toolexec/cmd/drift-toolexec"
-
-// goMinor returns the first Go release in a text, such as go1.26.8, and its
-// minor number; 0 if there is none.
-func goMinor(text string) (release string, minor int) {
-	i := strings.Index(text, "go1.")
-	if i < 0 {
-		return "", 0
-	}
-	release = text[i:]
-	if end := strings.IndexFunc(release, func(r rune) bool { return r != '.' && !unicode.IsDigit(r) && !unicode.IsLetter(r) }); end >= 0 {
-		release = release[:end]
-	}
-	digits := release[len("go1."):]
-	if end := strings.IndexFunc(digits, func(r rune) bool { return !unicode.IsDigit(r) }); end >= 0 {
-		digits = digits[:end]
-	}
-	minor, _ = strconv.Atoi(digits)
-	return release, minor
-}
-
-// goVersion returns the Go release in a text in the form of a module's version:
-// v1.26.8; of a release candidate that of the release, whose packages it has.
-func goVersion(text string) string {
-	release, minor := goMinor(text)
-	if minor == 0 {
-		return ""
-	}
-	patch := 0
-	if rest, ok := strings.CutPrefix(release, fmt.Sprintf("go1.%d.", minor)); ok {
-		patch, _ = strconv.Atoi(rest)
-	}
-	return fmt.Sprintf("v1.%d.%d", minor, patch)
-}
 
 // selfID identifies this tool by its content: the content part of the build
 // ID that the go linker wrote, or a digest of the file where it was told not
