@@ -53,6 +53,10 @@ seam: ## Write what stands in for the seam where injected files lie, from intern
 hooks: ## Write docs/hooks.md, from the rules.
 	$(GO) test ./hooks -run TestDocs -update
 
+.PHONY: pictures
+pictures: ## Draw docs/img.
+	$(GO) run ./internal/pictures
+
 .PHONY: new-hook
 new-hook: ## Begin a hook: make new-hook NAME=tunny MODULE=github.com/Jeffail/tunny.
 	$(GO) run ./internal/newhook -name '$(NAME)' -module '$(MODULE)' -package '$(PACKAGE)' -version '$(VERSION)'

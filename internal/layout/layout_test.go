@@ -23,6 +23,7 @@ var arrows = map[string][]string{
 	"testscripts":       {"hooks", "weave/rule"},
 	"internal/layout":   {},
 	"internal/newhook":  {},
+	"internal/pictures": {},
 	"internal/release":  {},
 	"internal/seam":     {},
 
@@ -58,6 +59,7 @@ var outside = map[string][]string{
 	"testscripts":       {"github.com/rogpeppe/go-internal/...", "golang.org/x/mod/module", "golang.org/x/mod/semver", "golang.org/x/mod/zip"},
 	"internal/layout":   {},
 	"internal/newhook":  {},
+	"internal/pictures": {},
 	"internal/release":  {"golang.org/x/mod/module"},
 	"internal/seam":     {},
 }

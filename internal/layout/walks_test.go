@@ -1,0 +1,58 @@
+package layout
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// walk is a file and a function in it, as docs/architecture.md and docs/glossary.md name
+// them.
+var walk = regexp.MustCompile("`([a-z_0-9/]+\\.go)`(?:: `(\\w+)`)?")
+
+// TestWalks checks that the files and functions are there which those pages name.
+func TestWalks(t *testing.T) {
+	for _, page := range []string{"architecture.md", "glossary.md"} {
+		text, err := os.ReadFile(filepath.Join("../../docs", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := walk.FindAllStringSubmatch(strings.Join(strings.Fields(string(text)), " "), -1)
+		if len(named) < 8 {
+			t.Errorf("%s names %d places", page, len(named))
+		}
+		for _, m := range named {
+			f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("../..", m[1]), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Errorf("%s names %s: %v", page, m[1], err)
+				continue
+			}
+			if m[2] != "" && !declares(f, m[2]) {
+				t.Errorf("%s: there is no %s in %s", page, m[2], m[1])
+			}
+		}
+	}
+}
+
+func declares(f *ast.File, name string) bool {
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Name.Name == name {
+				return true
+			}
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				if ts, ok := s.(*ast.TypeSpec); ok && ts.Name.Name == name {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
