@@ -6,15 +6,16 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Alert is I/O that no instrumentation sees: under a span of kind SERVER or
 // CONSUMER, with no span of kind CLIENT or PRODUCER open beneath it, something
 // dialed or wrote to a TCP connection or resolved a name.
 type Alert struct {
-	// TraceID and SpanID are those of the SERVER or CONSUMER span, in
-	// hexadecimal.
-	TraceID, SpanID string
+	// SpanContext is that of the SERVER or CONSUMER span.
+	SpanContext trace.SpanContext
 	// Operation is dial, write or resolve.
 	Operation string
 	// Address is what was dialed or written to, or the name.
@@ -29,12 +30,12 @@ type Alert struct {
 	Stack string
 }
 
-var unpatched struct {
+var alerted struct {
 	sync.Mutex
 	funcs []*func(Alert)
 }
 
-// OnUnpatched has f called for every alert that is raised from now on, in a woven
+// OnAlert has f called for every alert that is raised from now on, in a woven
 // program under DRIFT_ALERTS=on; in others never. There is at most one for each
 // span and operation.
 //
@@ -45,22 +46,22 @@ var unpatched struct {
 //
 // remove ends that. f has been called for all that was raised before when remove
 // returns, and is not called any more, unless a registered func itself calls it.
-func OnUnpatched(f func(Alert)) (remove func()) {
+func OnAlert(f func(Alert)) (remove func()) {
 	if f == nil {
-		panic("rt.OnUnpatched: f is nil")
+		panic("rt.OnAlert: f is nil")
 	}
 	p := &f
-	unpatched.Lock()
-	defer unpatched.Unlock()
-	unpatched.funcs = append(unpatched.funcs, p)
+	alerted.Lock()
+	defer alerted.Unlock()
+	alerted.funcs = append(alerted.funcs, p)
 	return func() {
 		wait := !alerting()
 		if wait {
 			told()
 		}
-		unpatched.Lock()
-		unpatched.funcs = slices.DeleteFunc(unpatched.funcs, func(q *func(Alert)) bool { return q == p })
-		unpatched.Unlock()
+		alerted.Lock()
+		alerted.funcs = slices.DeleteFunc(alerted.funcs, func(q *func(Alert)) bool { return q == p })
+		alerted.Unlock()
 		if wait { // for one that is being delivered
 			told()
 		}
@@ -73,9 +74,9 @@ var told = func() {}
 
 // deliver hands an alert to all that are registered.
 func deliver(a Alert) {
-	unpatched.Lock()
-	funcs := slices.Clone(unpatched.funcs)
-	unpatched.Unlock()
+	alerted.Lock()
+	funcs := slices.Clone(alerted.funcs)
+	alerted.Unlock()
 	for _, f := range funcs {
 		done := make(chan struct{})
 		go call(*f, a, done)
@@ -88,7 +89,7 @@ func call(f func(Alert), a Alert, done chan struct{}) {
 	defer close(done)
 	defer func() {
 		if v := recover(); v != nil {
-			fmt.Fprintf(os.Stderr, "drift: an OnUnpatched func panicked: %v\n", v)
+			fmt.Fprintf(os.Stderr, "drift: an OnAlert func panicked: %v\n", v)
 		}
 	}()
 	f(a)

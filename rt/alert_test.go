@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-func ExampleOnUnpatched() {
-	remove := OnUnpatched(func(a Alert) {
+func ExampleOnAlert() {
+	remove := OnAlert(func(a Alert) {
 		fmt.Println(a.Operation, a.Address, "by", a.Function)
 	})
 	defer remove()
@@ -18,18 +18,18 @@ func ExampleOnUnpatched() {
 
 // What is registered is called in the order that it was registered in, until it
 // is removed, by itself too; what one does is contained.
-func TestOnUnpatched(t *testing.T) {
+func TestOnAlert(t *testing.T) {
 	var got []string
 	note := func(name string) func(Alert) {
 		return func(a Alert) { got = append(got, name+" "+a.Operation) }
 	}
-	a := OnUnpatched(note("a"))
-	defer OnUnpatched(func(Alert) { panic("contained") })()
-	defer OnUnpatched(func(Alert) { runtime.Goexit() })()
+	a := OnAlert(note("a"))
+	defer OnAlert(func(Alert) { panic("contained") })()
+	defer OnAlert(func(Alert) { runtime.Goexit() })()
 	told = func() { t.Error("a func that removes itself waits for itself") }
 	var self func()
-	self = OnUnpatched(func(Alert) { got = append(got, "self"); self() })
-	b := OnUnpatched(note("b"))
+	self = OnAlert(func(Alert) { got = append(got, "self"); self() })
+	b := OnAlert(note("b"))
 	deliver(Alert{Operation: "dial"})
 	waited := 0
 	told = func() { waited++ }
@@ -47,13 +47,13 @@ func TestOnUnpatched(t *testing.T) {
 	}
 }
 
-func TestOnUnpatchedConcurrentSafe(t *testing.T) {
+func TestOnAlertConcurrentSafe(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
 			for range 100 {
 				var n atomic.Int64
-				remove := OnUnpatched(func(Alert) { n.Add(1) })
+				remove := OnAlert(func(Alert) { n.Add(1) })
 				deliver(Alert{})
 				remove()
 				if n.Load() == 0 {

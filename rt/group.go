@@ -6,18 +6,18 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// A Group is an errgroup.Group, and takes its place by a change of the import:
+// A Group is an [errgroup.Group], and takes its place by a change of the import:
 // a collection of goroutines that work on parts of one task, with an error, a
 // limit and a context in common. The zero Group is valid, has no limit and
 // cancels nothing.
 //
-// What Go and TryGo run has no context as its parameter. In a plain build they
+// What [Group.Go] and [Group.TryGo] run has no context as its parameter. In a plain build they
 // hand nothing on: what runs has the contexts that it closes over, that of
 // WithContext above all. In a woven build it runs under the ambient context of
 // whoever called Go or TryGo; where that is empty, under what the context given
-// to WithContext holds.
+// to [WithContext] holds.
 //
-// GoContext and TryGoContext are given the context that they hand on, in both
+// [Group.GoContext] and [Group.TryGoContext] are given the context that they hand on, in both
 // builds.
 type Group struct {
 	zero errgroup.Group
@@ -50,14 +50,14 @@ func (g *Group) Go(f func() error) { g.group().Go(g.bind(f)) }
 // and reports whether it does.
 func (g *Group) TryGo(f func() error) bool { return g.group().TryGo(g.bind(f)) }
 
-// GoContext is Go for a function that takes its context. In a woven build what
+// GoContext is [Group.Go] for a function that takes its context. In a woven build what
 // ctx holds is the ambient context while fn runs. For fn to be canceled with the
-// group, ctx is the context that WithContext returned, or one derived from it.
+// group, ctx is the context that [WithContext] returned, or one derived from it.
 func (g *Group) GoContext(ctx context.Context, fn func(ctx context.Context) error) {
 	g.group().Go(bindError(ctx, fn))
 }
 
-// TryGoContext is TryGo as GoContext is Go.
+// TryGoContext is [Group.TryGo] as [Group.GoContext] is [Group.Go].
 func (g *Group) TryGoContext(ctx context.Context, fn func(ctx context.Context) error) bool {
 	return g.group().TryGo(bindError(ctx, fn))
 }

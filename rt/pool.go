@@ -11,10 +11,10 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// ErrPoolClosed is what Submit returns for a pool that Close was called on.
+// ErrPoolClosed is what [Pool.Submit] returns for a pool that [Pool.Close] was called on.
 var ErrPoolClosed = errors.New("rt: pool is closed")
 
-// ErrGoexit is the error of a task that called runtime.Goexit.
+// ErrGoexit is the error of a task that called [runtime.Goexit].
 var ErrGoexit = errors.New("rt: task called runtime.Goexit")
 
 // A PanicError is the error of a task that panicked.
@@ -33,7 +33,7 @@ func (e *PanicError) Unwrap() error {
 
 // A Pool runs a bounded number of tasks at a time, each on a goroutine of its own
 // and under the context that it was submitted with. Its methods may be called at
-// the same time from several goroutines. NewPool makes one.
+// the same time from several goroutines. [NewPool] makes one.
 type Pool struct {
 	workers *semaphore.Weighted // for the tasks that run
 	room    *semaphore.Weighted // for those and the ones that wait
@@ -43,10 +43,17 @@ type Pool struct {
 	closed context.Context // done once Close was called
 	cancel context.CancelFunc
 	close  sync.Once
+
+	mu    sync.Mutex
+	tasks map[*Task]struct{} // submitted, and not ended
 }
 
-// A PoolOption is an option of NewPool.
-type PoolOption func(*poolConfig)
+// A PoolOption is an option of [NewPool].
+type PoolOption interface{ apply(*poolConfig) }
+
+type poolOption func(*poolConfig)
+
+func (o poolOption) apply(c *poolConfig) { o(c) }
 
 type poolConfig struct {
 	queue   int
@@ -54,16 +61,16 @@ type poolConfig struct {
 }
 
 // WithQueue has a pool take up to n tasks more than it runs at a time, so that
-// Submit need not wait until one has ended.
+// [Pool.Submit] need not wait until one has ended.
 func WithQueue(n int) PoolOption {
-	return func(c *poolConfig) { c.queue = max(n, 0) }
+	return poolOption(func(c *poolConfig) { c.queue = max(n, 0) })
 }
 
 // WithPanicHandler has a pool call f, with the task's context, for each task that
 // panicked, on its goroutine and before its Wait returns. It is for tasks that
 // nobody waits for.
 func WithPanicHandler(f func(ctx context.Context, err *PanicError)) PoolOption {
-	return func(c *poolConfig) { c.onPanic = f }
+	return poolOption(func(c *poolConfig) { c.onPanic = f })
 }
 
 // NewPool returns a pool that runs up to n tasks at a time; less than 1 means
@@ -75,7 +82,7 @@ func NewPool(n int, opts ...PoolOption) *Pool {
 	}
 	var c poolConfig
 	for _, opt := range opts {
-		opt(&c)
+		opt.apply(&c)
 	}
 	p := &Pool{
 		workers: semaphore.NewWeighted(int64(n)),
@@ -84,6 +91,7 @@ func NewPool(n int, opts ...PoolOption) *Pool {
 	}
 	p.room = semaphore.NewWeighted(p.size)
 	p.closed, p.cancel = context.WithCancel(context.Background())
+	p.tasks = map[*Task]struct{}{}
 	return p
 }
 
@@ -91,7 +99,7 @@ func NewPool(n int, opts ...PoolOption) *Pool {
 // holds is the ambient context while fn runs.
 //
 // It waits until the pool has room. If ctx is done before that, its error is
-// ctx's, and if the pool is closed, ErrPoolClosed; fn is not called then. Nor is
+// ctx's, and if the pool is closed, [ErrPoolClosed]; fn is not called then. Nor is
 // it if ctx is done while the task waits in the queue: the task's error is ctx's.
 //
 // A task that submits to its own pool, or waits for another task of it, may wait
@@ -101,9 +109,12 @@ func (p *Pool) Submit(ctx context.Context, fn func(ctx context.Context) error) (
 		return nil, err
 	}
 	t := &Task{done: make(chan struct{})}
+	p.mu.Lock()
+	p.tasks[t] = struct{}{}
+	p.mu.Unlock()
 	s := capture(ctx)
 	go func() {
-		defer close(t.done)
+		defer p.end(t)
 		defer p.room.Release(1)
 		if t.err = p.workers.Acquire(ctx, 1); t.err != nil {
 			return
@@ -112,6 +123,29 @@ func (p *Pool) Submit(ctx context.Context, fn func(ctx context.Context) error) (
 		p.run(ctx, s, t, fn)
 	}()
 	return t, nil
+}
+
+func (p *Pool) end(t *Task) {
+	p.mu.Lock()
+	delete(p.tasks, t)
+	p.mu.Unlock()
+	close(t.done)
+}
+
+// Wait returns when the tasks that were submitted before it was called have ended,
+// whatever became of them: [Task.Wait] has their errors. Others may submit meanwhile;
+// their tasks are not waited for. A task of the pool that calls it waits for itself, for
+// ever.
+func (p *Pool) Wait() {
+	p.mu.Lock()
+	tasks := make([]*Task, 0, len(p.tasks))
+	for t := range p.tasks {
+		tasks = append(tasks, t)
+	}
+	p.mu.Unlock()
+	for _, t := range tasks {
+		<-t.done
+	}
 }
 
 // admit takes one of the places in room.
@@ -167,14 +201,14 @@ func (p *Pool) Close() {
 	})
 }
 
-// A Task is a function that was submitted to a Pool.
+// A Task is a function that was submitted to a [Pool].
 type Task struct {
 	done chan struct{}
 	err  error // written before done is closed
 }
 
 // Wait waits until the task has ended and returns its error: what its function
-// returned, a *PanicError if it panicked, ErrGoexit, or its context's error if it
+// returned, a *[PanicError] if it panicked, [ErrGoexit], or its context's error if it
 // was done before the function was called.
 func (t *Task) Wait() error {
 	<-t.done

@@ -3,6 +3,7 @@ package rt_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"sync"
@@ -222,4 +223,44 @@ func TestPoolConcurrent(t *testing.T) {
 			t.Fatalf("%d accepted, %d ran", accepted.Load(), ran.Load())
 		}
 	}
+}
+
+// Wait waits for what was submitted before it, panics and Goexit included.
+func TestPoolWait(t *testing.T) {
+	p := rt.NewPool(2, rt.WithQueue(4))
+	defer p.Close()
+	p.Wait() // for nothing
+	release, ended := make(chan bool), new(atomic.Int64)
+	for _, f := range []func(){func() {}, func() { panic("task") }, func() { runtime.Goexit() }} {
+		if _, err := p.Submit(context.Background(), func(context.Context) error {
+			defer ended.Add(1)
+			<-release
+			f()
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(release)
+	p.Wait()
+	if n := ended.Load(); n != 3 {
+		t.Errorf("Wait returned when %d of 3 tasks had ended", n)
+	}
+}
+
+func ExamplePool_Wait() {
+	p := rt.NewPool(2)
+	var mu sync.Mutex
+	sum := 0
+	for i := range 4 {
+		p.Submit(context.Background(), func(context.Context) error {
+			mu.Lock()
+			defer mu.Unlock()
+			sum += i
+			return nil
+		})
+	}
+	p.Wait()
+	fmt.Println(sum)
+	// Output: 6
 }

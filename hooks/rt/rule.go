@@ -26,7 +26,7 @@ func Rules() []*rule.Rule {
 	}
 	return []*rule.Rule{{
 		Name:    "rt",
-		Doc:     "what rt runs with a ctx runs under the ctx's span; rt.Woven answers true; rt.OnUnpatched is told of alerts",
+		Doc:     "what rt runs with a ctx runs under the ctx's span; rt.Woven answers true; rt.OnAlert is told of alerts",
 		Package: Module + "/rt",
 		Module:  Module,
 		Tried:   []string{"this release"},

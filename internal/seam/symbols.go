@@ -268,7 +268,7 @@ var (
 	// received, and handed on with the message.
 	TakeMessage = Symbol{Owner: Runtime, Name: "driftTakeMessage", Kind: Func, Type: "(flags uint32)"}
 	// Tell hands an alert to the funcs that were registered for them.
-	Tell = Symbol{Owner: Runtime, Name: "driftTell", Kind: Var, Type: "func(trace, span, operation, address, module, version, function, stack string)"}
+	Tell = Symbol{Owner: Runtime, Name: "driftTell", Kind: Var, Type: "func(sc any, operation, address, module, version, function, stack string)"}
 	// TimerArg returns what the function of a timer is called with, nil for a timer with a
 	// channel.
 	TimerArg = Symbol{Owner: Runtime, Name: "driftTimerArg", Kind: Func, Type: "(t unsafe.Pointer) any"}

@@ -21,7 +21,7 @@ var driftCount func(ctx any, attributes any)
 
 // driftTell hands an alert to the funcs that were registered for them. Package
 // rt fills it in.
-var driftTell func(trace, span, operation, address, module, version, function, stack string)
+var driftTell func(sc any, operation, address, module, version, function, stack string)
 
 // driftTold returns when every alert raised before it was called has been
 // delivered. The SDK fills it in.

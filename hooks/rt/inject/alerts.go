@@ -1,9 +1,11 @@
 package rt
 
+import "go.opentelemetry.io/otel/trace"
+
 func init() {
-	driftTell = func(trace, span, operation, address, module, version, function, stack string) {
+	driftTell = func(sc any, operation, address, module, version, function, stack string) {
 		deliver(Alert{
-			TraceID: trace, SpanID: span, Operation: operation, Address: address,
+			SpanContext: sc.(trace.SpanContext), Operation: operation, Address: address,
 			Module: module, Version: version, Function: function, Stack: stack,
 		})
 	}

@@ -36,7 +36,7 @@ var driftRemoteOver func(c unsafe.Pointer)
 func driftRestore(old unsafe.Pointer, hushed uint64)
 
 //go:linkname driftTell runtime.driftTell
-var driftTell func(trace, span, operation, address, module, version, function, stack string)
+var driftTell func(sc any, operation, address, module, version, function, stack string)
 
 //go:linkname driftTold runtime.driftTold
 var driftTold func()

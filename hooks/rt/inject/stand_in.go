@@ -4,7 +4,11 @@
 // are vetted where they lie. It is not injected.
 package rt
 
-import "context"
+import (
+	"context"
+
+	"go.opentelemetry.io/otel/trace"
+)
 
 type scope struct {
 	old             driftPointer
@@ -20,7 +24,8 @@ type snapshot struct {
 
 // Alert stands in for rt.Alert.
 type Alert struct {
-	TraceID, SpanID, Operation, Address, Module, Version, Function, Stack string
+	SpanContext                                          trace.SpanContext
+	Operation, Address, Module, Version, Function, Stack string
 }
 
 func deliver(Alert) {}

@@ -288,7 +288,7 @@ func (a *driftAlert) deliver() {
 		driftContain("a meter", func() { driftCount(ctx, trace.NewEventConfig(trace.WithAttributes(a.attributes()...))) })
 	}
 	if driftTell != nil {
-		driftTell(sc.TraceID().String(), sc.SpanID().String(), a.operation, a.address, a.module, a.version, a.function, a.stack)
+		driftTell(sc, a.operation, a.address, a.module, a.version, a.function, a.stack)
 	}
 }
 

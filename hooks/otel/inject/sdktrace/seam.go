@@ -71,7 +71,7 @@ var driftStarts []string
 var driftState uint32
 
 //go:linkname driftTell runtime.driftTell
-var driftTell func(trace, span, operation, address, module, version, function, stack string)
+var driftTell func(sc any, operation, address, module, version, function, stack string)
 
 //go:linkname driftTold runtime.driftTold
 var driftTold func()
