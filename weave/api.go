@@ -10,6 +10,12 @@ type (
 	Site    = pass.Site
 )
 
+// Kinds of sites that the caller of Weave adds.
+const (
+	SitePackage = pass.SitePackage
+	SiteHook    = pass.SiteHook
+)
+
 const (
 	// Prefix begins every name that is injected into users' packages.
 	Prefix = pass.Prefix

@@ -77,7 +77,7 @@ func Weave(p *pass.Package) (*pass.Result, error) {
 		}
 		res.Aside = aside
 		for _, e := range aside {
-			res.Sites = slices.Insert(res.Sites, 0, pass.Site{Kind: "hook", Pos: p.Start(), Reason: "left out: " + e.Error()})
+			res.Sites = slices.Insert(res.Sites, 0, pass.Site{Kind: pass.SiteHook, Pos: p.Start(), Reason: "left out: " + e.Error()})
 		}
 		return res, nil
 	}
@@ -185,10 +185,10 @@ func weave(p *pass.Package) (*pass.Result, error) {
 		return nil, nil
 	}
 	if pass.AnyFunc(p.Sources, pass.HasPrefixed) {
-		return w.Aside("package", "the source already holds names that begin with "+pass.Prefix), nil
+		return w.Aside(pass.SitePackage, "the source already holds names that begin with "+pass.Prefix), nil
 	}
 	if reason := w.read(); reason != "" {
-		return w.Aside("package", reason), nil
+		return w.Aside(pass.SitePackage, reason), nil
 	}
 	w.Raise = w.Plan.Typed() && w.NeedsRaise()
 	for _, s := range steps {

@@ -30,13 +30,7 @@ Flags:
                       woven or left alone and why; what the go command has in
                       its cache is not compiled, unless it is told -a
 
-At run time:
-  DRIFT_MODE=off      the woven program behaves as a plain one
-  DRIFT_ENV=off       nothing crosses to or from other processes' environments
-  DRIFT_LINGER=30s    how long after a trace's local root ended a goroutine
-                      it started still counts as its child; 0, or forever
-
-Other commands:
+%sOther commands:
   drift-toolexec report file  print a file that -report wrote
   drift-toolexec version
   drift-toolexec help
@@ -53,7 +47,7 @@ func main() {
 func run(args []string) (int, error) {
 	c, rest, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) || err == nil && len(rest) > 0 && rest[0] == "help" {
-		fmt.Print(usage)
+		fmt.Printf(usage, runTime())
 		return 0, nil
 	}
 	if err != nil {
@@ -73,6 +67,16 @@ func run(args []string) (int, error) {
 		return report(rest[1:])
 	}
 	return c.Run(rest[0], rest[1:])
+}
+
+// runTime lists what the woven program reads of its environment.
+func runTime() string {
+	var b strings.Builder
+	b.WriteString("In the running program's environment:\n")
+	for _, v := range toolexec.RunTime {
+		fmt.Fprintf(&b, "  %-17s   %s\n", v.Name, v.Doc)
+	}
+	return b.String() + "\n"
 }
 
 // refuse refuses what would run, and weave nothing.

@@ -142,7 +142,7 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 	// What starts a goroutine in a hooked library, its hook says.
 	p.Own = t.hook == nil && t.inScope(t.paths(), keys)
 	if t.hook == nil && !p.Own && t.inScope(t.paths(), folders) {
-		t.sites = append(t.sites, weave.Site{Kind: "package", Pos: token.Position{Filename: folders[0]}, Reason: replaced})
+		t.sites = append(t.sites, weave.Site{Kind: weave.SitePackage, Pos: token.Position{Filename: folders[0]}, Reason: replaced})
 	}
 	p.Spans = t.reachesSpans(im, p.Own)
 	p.Asks = p.Own

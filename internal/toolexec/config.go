@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"unicode"
 
@@ -46,12 +47,12 @@ type Config struct {
 // fileConfig is the configuration file.
 type fileConfig struct {
 	Scope   patterns  `yaml:"scope"`
-	Without without   `yaml:"without"`
-	Hooks   hooksMode `yaml:"hooks"`
 	Bind    []binding `yaml:"bind"`
 	Fresh   targets   `yaml:"fresh"`
 	Inherit targets   `yaml:"inherit"`
 	Logs    targets   `yaml:"logs"`
+	Without without   `yaml:"without"`
+	Hooks   hooksMode `yaml:"hooks"`
 	Wire    wire      `yaml:"wire"`
 
 	Background background `yaml:"background"`
@@ -59,7 +60,14 @@ type fileConfig struct {
 	Workers    workers    `yaml:"workers"`
 }
 
-const knownKeys = "scope, bind, fresh, inherit, logs, without, hooks, wire, background, channels, workers"
+// knownKeys lists the file's keys, in the order of the fields.
+func knownKeys() string {
+	var keys []string
+	for t, i := reflect.TypeFor[fileConfig](), 0; i < t.NumField(); i++ {
+		keys = append(keys, t.Field(i).Tag.Get("yaml"))
+	}
+	return strings.Join(keys, ", ")
+}
 
 // channels are the patterns of packages whose channels do not carry.
 type channels []string
@@ -193,12 +201,12 @@ func configError(name string, err error) error {
 	text, _, _ = strings.Cut(text, "\n")
 	line, msg, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": ")
 	if !ok {
-		return fmt.Errorf("%s: %s; the keys are: %s", name, text, knownKeys)
+		return fmt.Errorf("%s: %s; the keys are: %s", name, text, knownKeys())
 	}
 	if field, rest, ok := strings.Cut(strings.TrimPrefix(msg, "field "), " not found in type "); ok && rest != "" {
-		msg = fmt.Sprintf("unknown key %q; the keys are: %s", field, knownKeys)
+		msg = fmt.Sprintf("unknown key %q; the keys are: %s", field, knownKeys())
 	} else if strings.HasPrefix(msg, "cannot unmarshal") {
-		msg = "not a key and its value; the keys are: " + knownKeys
+		msg = "not a key and its value; the keys are: " + knownKeys()
 	} else if syntax && te == nil {
 		msg = "not YAML: " + msg + "; correct that line"
 	}

@@ -119,9 +119,9 @@ func (w *woven) run(command, args []string) (int, error) {
 	first, _, _ := strings.Cut(strings.TrimSpace(stdout.String()), "\n")
 	msg := "compiles, but not woven: " + first
 	err = fmt.Errorf("%s %s; please report this", w.pkg, msg)
-	kind := "package"
+	kind := weave.SitePackage
 	if w.hook != nil {
-		kind = "hook"
+		kind = weave.SiteHook
 		wrong := &rule.Error{Hook: w.hook, Msg: msg}
 		if !hooks.Library(w.hook) || w.Strict {
 			return 1, w.explain(wrong) // the rest of the program depends on it

@@ -115,13 +115,13 @@ func (w *Weaver) ask(f *pass.File, decl ast.Decl, name string, id *ast.Ident, fn
 	}
 	if call, ok := pass.Last(path).(*ast.CallExpr); ok && call.Fun == e {
 		if reason := w.plainAnswer(decl, call, fn, path[:len(path)-1]); reason != "" {
-			w.Report("ask", f, id, name, reason)
+			w.Report(pass.SiteAsk, f, id, name, reason)
 			return
 		}
 	}
 	f.Before(e, splice.Part{Text: w.asksFunc(fn) + "("})
 	f.After(e, ")")
-	w.Report("ask", f, id, name, "")
+	w.Report(pass.SiteAsk, f, id, name, "")
 }
 
 // plainAnswer returns why a call gets plain Go's answer, or "". path holds the call's

@@ -67,7 +67,7 @@ func (w *Source) make(f *pass.File, in string, call *ast.CallExpr) {
 		// An untyped 1e3 would be a float by itself.
 		if v := w.Info.Types[call.Args[1]].Value; v != nil {
 			if n, exact := constant.Int64Val(constant.ToInt(v)); !exact || n != int64(int32(n)) {
-				w.Report("channel", f, call, in, "its size is no int32")
+				w.Report(pass.SiteChannel, f, call, in, "its size is no int32")
 				return
 			}
 			size = splice.Part{Text: fmt.Sprintf("%sint(", pass.Prefix), Node: call.Args[1]}
@@ -82,7 +82,7 @@ func (w *Source) make(f *pass.File, in string, call *ast.CallExpr) {
 	}
 	f.Before(call, append(parts, splice.Part{Text: ")"})...)
 	f.Replace(call, "")
-	w.Report("channel", f, call, in, "")
+	w.Report(pass.SiteChannel, f, call, in, "")
 }
 
 // madeFunc returns the name of the generic function that makes a channel that carries.
@@ -409,7 +409,7 @@ func (w *Source) WeaveFreshSends() {
 					for _, c := range n.Body.List {
 						f.Open(c.(*ast.CommClause).Colon, " "+unmute()+";")
 					}
-					w.Report("fresh", f, s, name, "")
+					w.Report(pass.SiteFresh, f, s, name, "")
 					break
 				}
 			case *ast.SendStmt:
@@ -418,7 +418,7 @@ func (w *Source) WeaveFreshSends() {
 				}
 				f.Before(n, splice.Part{Text: mute()})
 				f.After(n, ";"+unmute())
-				w.Report("fresh", f, n, name, "")
+				w.Report(pass.SiteFresh, f, n, name, "")
 			}
 			return true
 		})

@@ -133,7 +133,7 @@ func (w *Funcs) weaveUnit(u *Unit) {
 	for _, r := range u.Works {
 		reason := x.work(r)
 		if reason == "" || !r.Element || !r.Helper {
-			w.Report("receive", u.File, r.Node, u.Name, reason)
+			w.Report(pass.SiteReceive, u.File, r.Node, u.Name, reason)
 		}
 		x.Woven = x.Woven || reason == ""
 	}

@@ -80,7 +80,7 @@ func (w *Weaver) bindParam(d pass.Decl, param string, stale bool) string {
 	outer := pass.Prefix + param
 	d.File.Replace(id, outer)
 	d.File.Open(d.Func.Body.Lbrace, fmt.Sprintf("%s := %s(%s, %t); _ = %[1]s;", param, w.bindFunc(sig, many), outer, stale))
-	w.Report("bind", d.File, id, d.Name(), "")
+	w.Report(pass.SiteBind, d.File, id, d.Name(), "")
 	return ""
 }
 

@@ -61,7 +61,7 @@ func (w *Weaver) freshStatement(f *pass.File, name string, stmt ast.Node, marks 
 		}
 		f.Before(call.Fun, splice.Part{Text: w.noneFunc(sig) + "("})
 		f.After(call.Fun, ")")
-		w.Report("fresh", f, call, name, "")
+		w.Report(pass.SiteFresh, f, call, name, "")
 		return false
 	})
 }
@@ -126,7 +126,7 @@ func (w *Weaver) freshHandOff(f *pass.File, in string, call *ast.CallExpr, offs 
 		}
 		f.Before(call.Fun, splice.Part{Text: w.noneFunc(sig) + "("})
 		f.After(call.Fun, ")")
-		w.Report("hand-off", f, call, in, how)
+		w.Report(pass.SiteHandOff, f, call, in, how)
 		return
 	}
 }

@@ -45,7 +45,7 @@ func (w *Weaver) WeaveMarks() {
 // mark weaves one reference. path holds its ancestors, outermost first.
 func (w *Weaver) mark(f *pass.File, name string, id *ast.Ident, path []ast.Node) {
 	if freshHandOff(f, path) {
-		w.Report("hand-off", f, id, name, pass.FreshDirective)
+		w.Report(pass.SiteHandOff, f, id, name, pass.FreshDirective)
 		return
 	}
 	var e ast.Expr = id
@@ -67,11 +67,11 @@ func (w *Weaver) mark(f *pass.File, name string, id *ast.Ident, path []ast.Node)
 	}
 	if call, ok := up().(*ast.CallExpr); ok && call.Fun == e && w.Plan.Serve && !f.Inherits(call) {
 		if how := w.markServes(w.Info.Uses[id].(*types.Func).FullName(), call, path); how != "" && !w.Shed(f, name, call.Args[len(call.Args)-1]) {
-			w.Report("hand-off", f, id, name, how)
+			w.Report(pass.SiteHandOff, f, id, name, how)
 			return
 		}
 	}
-	w.Report("hand-off", f, id, name, "")
+	w.Report(pass.SiteHandOff, f, id, name, "")
 	if call, ok := up().(*ast.CallExpr); ok && call.Fun == e && w.direct(call, path[:len(path)-1]) {
 		last := call.Args[len(call.Args)-1]
 		f.Before(last, splice.Part{Text: w.markedFunc() + "("})

@@ -30,7 +30,7 @@ func (w *Source) WeaveSends() {
 			}
 			f.Before(s.Value, splice.Part{Text: w.sendingFunc(kind) + "("})
 			f.After(s.Value, ")")
-			w.Report("send", f, s, name, "")
+			w.Report(pass.SiteSend, f, s, name, "")
 			return true
 		})
 	})

@@ -91,9 +91,26 @@ type Package struct {
 	Importer func(*token.FileSet) types.Importer
 }
 
+// The kinds of sites.
+const (
+	SiteSpawn    = "spawn"     // a go statement
+	SiteSpan     = "span"      // a call that starts a span
+	SiteHandBack = "hand-back" // a call that may hand one back
+	SiteReceive  = "receive"   // where a message, or an element of a channel, is received
+	SiteSend     = "send"      // where a message is sent on a channel
+	SiteChannel  = "channel"   // where a channel is made
+	SiteHandOff  = "hand-off"  // where work is handed over
+	SiteAsk      = "ask"       // where a ctx is asked for its span
+	SiteBind     = "bind"      // a func parameter that is bound
+	SiteInherit  = "inherit"   // a library's go statement that hands on
+	SiteFresh    = "fresh"     // what is made to hand nothing on
+	SitePackage  = "package"   // a package that was left alone
+	SiteHook     = "hook"      // a hook that was left out
+)
+
 // A Site is one place that was woven, or was not and why.
 type Site struct {
-	Kind   string         // "spawn", "span", "hand-back", "receive", "send", "hand-off", "ask", "bind", "inherit", "fresh"; "package", "hook" for one left out
+	Kind   string         // SiteSpawn and what follows
 	Pos    token.Position // where, in the user's file
 	Func   string         // the function it is in
 	Reason string         // why it was left alone; "" if it was woven

@@ -421,7 +421,7 @@ func (w *Servers) Shed(f *pass.File, in string, e ast.Expr) bool {
 		for _, before := range lit.Body.List[:i] {
 			if _, defers := before.(*ast.DeferStmt); !defers && extent.CallsAmongStmts(before) {
 				f.Before(s, splice.Part{Text: w.Reach(&seam.Shed) + "();"})
-				w.Report("fresh", f, s, in, "")
+				w.Report(pass.SiteFresh, f, s, in, "")
 				return true
 			}
 		}

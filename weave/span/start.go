@@ -50,9 +50,9 @@ type starting struct {
 func (w *Source) Weave(e *extent.Writer) {
 	x := &starting{Writer: e, w: w, sites: w.sitesOf(e.Unit), courses: map[*extent.Call]*extent.Course{}, siblings: map[*extent.Call]string{}, refused: map[*extent.Call]bool{}}
 	for _, c := range x.sites {
-		kind := "hand-back"
+		kind := pass.SiteHandBack
 		if c.Span >= 0 || c.Used != nil {
-			kind = "span"
+			kind = pass.SiteSpan
 		}
 		reason := x.start(c)
 		// Of a call that may hand a span back and may not, there is nothing to say.

@@ -88,12 +88,12 @@ func (w *Weaver) Weave() {
 				return true
 			}
 			if fresh || f.IsFresh(g) {
-				w.Report("spawn", f, g, name, pass.FreshDirective)
+				w.Report(pass.SiteSpawn, f, g, name, pass.FreshDirective)
 			} else if how := w.spawnServes(g); how != "" && !inherits && !f.Inherits(g) && !w.Shed(f, name, g.Call.Fun) {
-				w.Report("spawn", f, g, name, how)
+				w.Report(pass.SiteSpawn, f, g, name, how)
 			} else {
 				w.spawn(f, g)
-				w.Report("spawn", f, g, name, "")
+				w.Report(pass.SiteSpawn, f, g, name, "")
 			}
 			return true
 		})
@@ -164,7 +164,7 @@ func (w *Weaver) Inherit(r *rule.Rule, t rule.Target) error {
 				n++
 				if !w.Own { // where all inherit
 					w.spawn(d.File, g)
-					w.Report("inherit", d.File, g, d.Name(), "")
+					w.Report(pass.SiteInherit, d.File, g, d.Name(), "")
 				}
 			}
 			return true
