@@ -152,6 +152,6 @@ func (w *Funcs) rangeFunc(f *seam.Symbol) string {
 	if f != &seam.Ranging {
 		name = pass.Prefix + strings.ToLower(strings.TrimPrefix(f.Name, "drift"))
 	}
-	w.Declare(strings.ReplaceAll(f.Decl(name), seam.RangeType, state))
+	w.Declare(f.DeclAs(name, strings.ReplaceAll(f.Type, seam.RangeType, state)))
 	return name
 }
