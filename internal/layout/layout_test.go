@@ -46,6 +46,7 @@ var arrows = map[string][]string{
 // inTests says what else the tests of a part may import.
 var inTests = map[string][]string{
 	"hooks": {"weave", "internal/seam"},
+	"weave": {"internal/seam"},
 }
 
 // outside says what of other modules each part may import; ... for all below.

@@ -37,7 +37,7 @@ const (
 
 const someMention = mentions | ends | gives | keeps | KeepsVar
 
-// set returns what counts: those who may end the span, or if there are none its
+// counts reports whether an object counts: those who may end the span, or if there are none its
 // contexts.
 func (h *Aliases) counts(o types.Object) bool {
 	if o == nil {
@@ -49,7 +49,7 @@ func (h *Aliases) counts(o types.Object) bool {
 	return h.Holds(o) || h.Call != nil && h.Call.Used != nil && h.ctxs[o]
 }
 
-// byCtx reports whether nothing but contexts hold on to the span.
+// onlyCtx reports whether nothing but contexts hold on to the span.
 func (h *Aliases) onlyCtx() bool { return len(h.Ends)+len(h.Rest)+len(h.More)+len(h.keys) == 0 }
 
 // Effects tells what a node does.

@@ -37,7 +37,7 @@ type Weaver struct{ *serve.Servers }
 // New returns what weaves the go statements of a package.
 func New(s *serve.Servers) *Weaver { return &Weaver{s} }
 
-// SpawnNeedsTypes reports whether syntax alone can't weave some go statement.
+// NeedsTypes reports whether syntax alone can't weave some go statement.
 func NeedsTypes(w *pass.Pass) bool {
 	for _, f := range w.Files {
 		need := false
