@@ -12,6 +12,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -29,7 +30,10 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // compares what changed, and the sites, with what the archive says.
 //
 // A line "lang: go1.17" in an archive's comment is the package's language; a line
-// "channels" says that its channels carry and its workers start fresh.
+// "channels" says that its channels carry and its workers start fresh; a line "message:
+// type func..." names a type of messages, and what receives one, or sent.
+//
+// The section readable has the lines that changed, without what keeps their positions.
 func TestGolden(t *testing.T) {
 	names, err := filepath.Glob("testdata/*/*.txtar")
 	if err != nil || len(names) == 0 {
@@ -67,6 +71,18 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 		if line == "channels" {
 			p.Channels, p.Workers = true, true
 		}
+		if text, ok := strings.CutPrefix(line, "message: "); ok {
+			fields := strings.Fields(text)
+			m := rule.Message{Type: fields[0]}
+			for _, f := range fields[1:] {
+				if f == "sent" {
+					m.Sent = true
+				} else {
+					m.From = append(m.From, rule.Target{Func: f})
+				}
+			}
+			p.Messages = append(p.Messages, m)
+		}
 	}
 	want := &txtar.Archive{Comment: ar.Comment}
 	for _, f := range ar.Files {
@@ -76,14 +92,6 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 		}
 	}
 	p.Spans = pass.AnyContains(p.Sources, pass.OtelTrace)
-	if pass.AnyContains(p.Sources, `"net/http"`) { // in lieu of a message
-		p.Messages = []rule.Message{
-			{Type: "*net/http.Request", From: []rule.Target{{Func: "net/http.ReadRequest"}, {Func: "maps.Keys"}}},
-			{Type: "[]*net/http.Cookie", From: []rule.Target{{Func: "(*net/http.Response).Cookies"}}},
-			{Type: "*net/http.Cookie"},
-			{Type: "*net/http.Response", Sent: true},
-		}
-	}
 	r, err := Weave(p)
 	if err != nil {
 		want.Files = append(want.Files, txtar.File{Name: "error", Data: []byte(err.Error() + "\n")})
@@ -96,6 +104,15 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 		if text, ok := r.Files[i]; ok {
 			want.Files = append(want.Files, txtar.File{Name: "want/" + s.Path, Data: text})
 		}
+	}
+	var changed strings.Builder
+	for i, s := range p.Sources {
+		if text, ok := r.Files[i]; ok {
+			changed.WriteString(readable(s, text))
+		}
+	}
+	if changed.Len() > 0 {
+		want.Files = append(want.Files, txtar.File{Name: "readable", Data: []byte(changed.String())})
 	}
 	var sites strings.Builder
 	for _, s := range r.Sites {
@@ -111,6 +128,27 @@ func golden(t *testing.T, ar *txtar.Archive) *txtar.Archive {
 		checkWoven(t, p, r)
 	}
 	return want
+}
+
+var lineMark = regexp.MustCompile(`/\*line [^*]*\*/`)
+
+// readable returns the lines of a woven source that differ from the user's, with their
+// numbers there.
+func readable(s Source, woven []byte) string {
+	text := lineMark.ReplaceAllString(string(woven), "")
+	for strings.HasPrefix(text, "//go:build") || strings.HasPrefix(text, "//line ") || strings.HasPrefix(text, "\n") && s.Src[0] != '\n' {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	was, is := strings.Split(string(s.Src), "\n"), strings.Split(text, "\n")
+	var b strings.Builder
+	for i, line := range is {
+		if len(was) != len(is) { // something was moved that goes over lines
+			fmt.Fprintf(&b, "%s: %s\n", s.Path, line)
+		} else if line != was[i] {
+			fmt.Fprintf(&b, "%s:%d: %s\n", s.Path, i+1, strings.TrimSpace(line))
+		}
+	}
+	return b.String()
 }
 
 // checkWoven checks that woven source type-checks where the source did, and
