@@ -95,7 +95,7 @@ func call(f func(Alert), a Alert, done chan struct{}) {
 	f(a)
 }
 
-// alerting tells whether this goroutine is that of call.
+// alerting reports whether this goroutine is that of call.
 func alerting() bool {
 	pcs := make([]uintptr, 32)
 	n := runtime.Callers(2, pcs)

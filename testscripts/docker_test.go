@@ -10,7 +10,7 @@ import (
 	"golang.org/x/mod/zip"
 )
 
-// canBuildah tells whether images can be built here: buildah runs what an image
+// canBuildah reports whether images can be built here: buildah runs what an image
 // holds in a chroot, which takes root and a mount namespace.
 func canBuildah() bool {
 	for _, name := range []string{"buildah", "busybox", "chroot", "unshare"} {

@@ -196,7 +196,7 @@ func latest() string {
 	return "v1.47.0"
 }
 
-// go125 tells whether the go command in use is Go 1.25's: the latest releases of
+// go125 reports whether the go command in use is Go 1.25's: the latest releases of
 // much ask for more.
 func go125() bool { return strings.HasPrefix(runtime.Version(), "go1.25") }
 

@@ -164,7 +164,7 @@ func (s *service) submit(task func(i int)) {
 	wg.Wait()
 }
 
-// clean tells whether what the pool's workers do for nobody is under no span:
+// clean reports whether what the pool's workers do for nobody is under no span:
 // who submits it here is under none.
 func (s *service) clean() bool {
 	clean := make([]bool, calls)

@@ -107,7 +107,7 @@ func moduleVersion(dir string) string {
 	}
 }
 
-// isVersion tells whether s begins like a semantic version in full, v1.2.3.
+// isVersion reports whether s begins like a semantic version in full, v1.2.3.
 // The module cache has no others, but a user's folder may well end in @v2.
 func isVersion(s string) bool {
 	s, ok := strings.CutPrefix(s, "v")

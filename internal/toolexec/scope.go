@@ -28,7 +28,7 @@ func importPaths(pkg, toolexecImportPath string) []string {
 	return paths
 }
 
-// inScope tells whether a package is in scope. dirs are the folders that its
+// inScope reports whether a package is in scope. dirs are the folders that its
 // sources are from.
 func (c *Config) inScope(paths, dirs []string) bool {
 	if len(c.Scope) == 0 {
@@ -44,7 +44,7 @@ func (c *Config) inScope(paths, dirs []string) bool {
 	return false
 }
 
-// leftOut tells whether one of some patterns is of the package.
+// leftOut reports whether one of some patterns is of the package.
 func (t *target) leftOut(patterns []string) bool {
 	for _, p := range patterns {
 		for _, path := range t.paths() {

@@ -120,7 +120,7 @@ func (t *target) folder() string {
 	return abs(t.cwd, filepath.Dir(t.files[0]))
 }
 
-// goCommand tells whether the go command runs this call, by the name that it
+// goCommand reports whether the go command runs this call, by the name that it
 // gives to a package's archive.
 func (t *target) goCommand() bool { return filepath.Base(t.out) == "_pkg_.a" }
 

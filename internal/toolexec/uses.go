@@ -44,7 +44,7 @@ func messages(im *imports) []rule.Message {
 	return list
 }
 
-// reachesSpans tells whether a package can get hold of a span: by importing
+// reachesSpans reports whether a package can get hold of a span: by importing
 // OpenTelemetry, or in scope a package whose functions hand spans over.
 func (t *target) reachesSpans(im *imports, own bool) bool {
 	for path := range im.file {
@@ -67,7 +67,7 @@ func isOtel(path string) bool {
 	return path == otelModule || strings.HasPrefix(path, otelModule+"/")
 }
 
-// mentionsSpans tells whether an archive's export data names OpenTelemetry's
+// mentionsSpans reports whether an archive's export data names OpenTelemetry's
 // trace package, as that of every package does that lets its importers reach
 // a span or a tracer, or holds weave's facts. The import configuration itself
 // lists direct imports alone.

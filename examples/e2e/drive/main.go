@@ -59,7 +59,7 @@ type answer struct {
 	} `json:"results"`
 }
 
-// drive runs one program and tells whether it does what is expected of it.
+// drive runs one program and reports whether it does what is expected of it.
 func drive(program string, port int, woven bool) (right bool, err error) {
 	cmd := exec.Command(program, "-addr", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	cmd.Stderr = os.Stderr
@@ -98,7 +98,7 @@ func drive(program string, port int, woven bool) (right bool, err error) {
 	return right, nil
 }
 
-// expected tells whether an answer is as that of a woven or a plain build.
+// expected reports whether an answer is as that of a woven or a plain build.
 func (a *answer) expected(woven bool) bool {
 	for _, r := range a.Results {
 		if r.Status != http.StatusOK || r.Preserved != woven {

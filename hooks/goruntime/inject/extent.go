@@ -150,7 +150,7 @@ func driftRanged(r *driftRange) {
 	*r = driftRange{}
 }
 
-// driftAbove tells whether a slot value is a frame of the goroutine's own that is
+// driftAbove reports whether a slot value is a frame of the goroutine's own that is
 // newer than base.
 func driftAbove(p unsafe.Pointer, base uint64) bool {
 	return p != nil && driftOwn(p) && (*driftFrame)(p).seq > base

@@ -25,7 +25,7 @@ func driftTake(flags uint32) {
 }
 
 // driftTakeCtx makes the span current that the call just made handed back
-// through its context, which tells whether it is the one left floating.
+// through its context, which reports whether it is the one left floating.
 func driftTakeCtx(ctx any, flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {

@@ -59,7 +59,7 @@ func driftSharing(f *driftFrame, span unsafe.Pointer) bool {
 	return true
 }
 
-// driftOpen tells whether the span of a captured context is open still.
+// driftOpen reports whether the span of a captured context is open still.
 func driftOpen(c unsafe.Pointer) bool {
 	return c != nil && atomic.Load(&driftOf(driftUntag(c)).ended) == 0
 }

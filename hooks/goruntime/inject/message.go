@@ -109,7 +109,7 @@ func driftSending(kind string, message unsafe.Pointer) {
 	}
 }
 
-// driftBusy tells whether an open span of the goroutine's own is in its chain,
+// driftBusy reports whether an open span of the goroutine's own is in its chain,
 // from p on.
 func driftBusy(p unsafe.Pointer) bool {
 	for p != nil && driftOwn(p) {
@@ -143,7 +143,7 @@ func driftTakeMessage(flags uint32) {
 	}
 }
 
-// driftSameTrace tells whether two frames are of one trace. Package trace fills
+// driftSameTrace reports whether two frames are of one trace. Package trace fills
 // it in.
 var driftSameTrace func(a, b *driftFrame) bool
 

@@ -72,7 +72,7 @@ const driftHelpers = 8
 // driftRT is the package that is linked into users' programs.
 const driftRT = "github.com/drift-go/drift-toolexec/rt."
 
-// driftHelper tells whether a function, by its symbol, is the project's own, or
+// driftHelper reports whether a function, by its symbol, is the project's own, or
 // one that is at the bottom of every stack. What is injected is named drift... in
 // a package that has a hook, and _drift_... in any other. A package is told by
 // its whole path: in a symbol the dots of its last element are escaped, so that
@@ -113,7 +113,7 @@ func driftHelper(name string) bool {
 	return false
 }
 
-// driftNamed tells whether a part of a symbol, the function, its receiver or the
+// driftNamed reports whether a part of a symbol, the function, its receiver or the
 // method, begins with drift and goes on with a capital.
 func driftNamed(s string) bool {
 	const name = "drift"

@@ -71,7 +71,7 @@ var driftAnswers func(ctx any) bool
 // the current one, as a trace.SpanContext; nil where there is none.
 var driftSpanContext func(ctx any) any
 
-// driftSameSpan tells whether two of these are the same span's.
+// driftSameSpan reports whether two of these are the same span's.
 var driftSameSpan func(a, b any) bool
 
 // driftFollow links the current span, if it is another, to one whose span
@@ -85,7 +85,7 @@ var driftLinks func(scs []any) unsafe.Pointer
 // driftHide returns a context.Context without the span of the one given.
 var driftHide func(ctx any) any
 
-// driftOn tells whether spans are to become ambient in this process. Every
+// driftOn reports whether spans are to become ambient in this process. Every
 // frame is made behind it, so everything else is a no-op where it says no.
 func driftOn() bool {
 	if s := atomic.Load(&driftState); s != 0 {

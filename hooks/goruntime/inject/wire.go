@@ -13,7 +13,7 @@ var driftPropagator func() any
 // driftProvider returns the global TracerProvider, a trace.TracerProvider.
 var driftProvider func() any
 
-// driftLive tells whether a context.Context holds a span, or one is current:
+// driftLive reports whether a context.Context holds a span, or one is current:
 // whether there is anything to write. It allocates nothing.
 var driftLive func(ctx any) bool
 
@@ -77,14 +77,14 @@ var driftIncomingBaggage bool
 // context: "" or parent, link, off.
 var driftIncoming string
 
-// driftEnvOn tells whether context crosses to child processes and from the one
+// driftEnvOn reports whether context crosses to child processes and from the one
 // that started this one.
 func driftEnvOn() bool { return driftOn() && gogetenv("DRIFT_ENV") != "off" }
 
 // driftGetenv is gogetenv.
 func driftGetenv(key string) string { return gogetenv(key) }
 
-// driftFirst tells whether it is called for the first time with a counter.
+// driftFirst reports whether it is called for the first time with a counter.
 func driftFirst(taken *uint32) bool { return atomic.Cas(taken, 0, 1) }
 
 // driftProcess makes what the process was started with the current context of

@@ -49,7 +49,7 @@ func driftSendNow(msgs []Message) []Message {
 	return out
 }
 
-// driftHasKey tells whether one of the keys of some headers is among others.
+// driftHasKey reports whether one of the keys of some headers is among others.
 func driftHasKey(headers, some []Header) bool {
 	for i := range headers {
 		for j := range some {

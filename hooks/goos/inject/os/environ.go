@@ -129,7 +129,7 @@ func driftEnvLookup(env []string, name string) (value string, ok bool) {
 	return "", false
 }
 
-// driftEnvIs tells whether kv sets a variable, whose name is in upper case.
+// driftEnvIs reports whether kv sets a variable, whose name is in upper case.
 func driftEnvIs(kv, name string) bool {
 	if len(kv) <= len(name) || kv[len(name)] != '=' {
 		return false

@@ -9,7 +9,7 @@ import (
 // unsafe.
 type driftPointer = unsafe.Pointer
 
-// driftSendsCall tells whether there is something to add to a call's headers. c is
+// driftSendsCall reports whether there is something to add to a call's headers. c is
 // what was current where it began: who makes it may be under something else, a
 // retry is made by whoever reads from the stream.
 func driftSendsCall(ctx any, host string, c unsafe.Pointer) bool {
@@ -36,7 +36,7 @@ func driftSendCall(ctx any, host string, c unsafe.Pointer, get func(key string) 
 	})
 }
 
-// driftFits tells whether gRPC can send a header. Values of keys that end in -bin
+// driftFits reports whether gRPC can send a header. Values of keys that end in -bin
 // are encoded.
 func driftFits(key, value string) bool {
 	for i := 0; i < len(key); i++ {

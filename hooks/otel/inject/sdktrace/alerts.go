@@ -149,7 +149,7 @@ func driftCallerOf(stack string) (function string) {
 
 const driftSDK = "go.opentelemetry.io/otel/sdk"
 
-// driftWithin tells whether a package is at or below a path.
+// driftWithin reports whether a package is at or below a path.
 func driftWithin(pkg, path string) bool {
 	return strings.HasPrefix(pkg, path) && (len(pkg) == len(path) || pkg[len(path)] == '/')
 }
@@ -167,7 +167,7 @@ func driftPackage(function string) string {
 	return strings.ReplaceAll(function, "%2e", ".")
 }
 
-// driftStd tells whether a package is Go's own. The first element of such a path
+// driftStd reports whether a package is Go's own. The first element of such a path
 // has no dot, which a module's need not have either.
 func driftStd(pkg, modules string) bool {
 	first, _, _ := strings.Cut(pkg, "/")
