@@ -11,6 +11,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -361,7 +362,7 @@ func spelled(t types.Type, q types.Qualifier) string {
 // seamEntries returns the types of package seam's entries, as go/types writes them.
 func seamEntries(t *testing.T, imp types.Importer, fset *token.FileSet) map[string]string {
 	var b strings.Builder
-	b.WriteString("package p\n\nimport (\"context\"; \"net/http\"; \"unsafe\"; \"" + seam.Trace + "\"; \"" + seam.Baggage + "\")\n\nvar (_ context.Context; _ http.Header; _ unsafe.Pointer; _ trace.Span; _ baggage.Baggage)\n\ntype (driftFrame struct{}; " + seam.RangeType + " struct{ " + seam.RangeState + " })\n")
+	b.WriteString("package p\n\nimport (\"context\"; \"net/http\"; \"unsafe\"; \"" + seam.Trace + "\"; \"" + seam.Baggage + "\")\n\nvar (_ context.Context; _ http.Header; _ unsafe.Pointer; _ trace.Span; _ baggage.Baggage)\n\ntype (driftActive struct{}; " + seam.RangeType + " struct{ " + seam.RangeState + " })\n")
 	for _, s := range seam.All {
 		if s.Kind == seam.Func {
 			b.WriteString("func " + s.Name + s.Type + "\n")
@@ -394,4 +395,54 @@ func seamEntries(t *testing.T, imp types.Importer, fset *token.FileSet) map[stri
 		})
 	}
 	return all
+}
+
+// TestCodeNames checks that what patches name is declared: in a file of the same rule,
+// in package seam, by a patch, or in a field.
+func TestCodeNames(t *testing.T) {
+	name := regexp.MustCompile(`\bdrift\w*`)
+	for _, r := range All() {
+		known := map[string]bool{"drift": true}
+		for _, s := range seam.All {
+			known[s.Name] = true
+		}
+		for _, f := range r.Files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), f.Name, f.Body, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(parsed, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.FuncDecl:
+					known[n.Name.Name] = true
+				case *ast.TypeSpec:
+					known[n.Name.Name] = true
+				case *ast.ValueSpec:
+					for _, id := range n.Names {
+						known[id.Name] = true
+					}
+				}
+				return true
+			})
+		}
+		for _, p := range r.Patches {
+			if p.Kind == rule.Field || p.Kind == rule.Name {
+				for _, n := range name.FindAllString(p.Code, -1) {
+					known[n] = true
+				}
+			}
+			for _, lhs := range regexp.MustCompile(`((?:\w+, )*\w+) :=|var (\w+) `).FindAllString(p.Code, -1) {
+				for _, n := range name.FindAllString(lhs, -1) {
+					known[n] = true
+				}
+			}
+		}
+		for _, p := range r.Patches {
+			for _, n := range name.FindAllString(p.Code, -1) {
+				if !known[n] {
+					t.Errorf("hook %s: patch %q names %s, which nothing declares", r.Name, p.Doc, n)
+				}
+			}
+		}
+	}
 }

@@ -21,7 +21,7 @@ func Rules() []*rule.Rule {
 	const module = "github.com/rabbitmq/amqp091-go"
 	const (
 		current  = "msg.Headers = driftTable(nil, msg.Headers)"
-		explicit = "defer driftRestore(driftNone(ctx)); msg.Headers = driftTable(ctx, msg.Headers)"
+		explicit = "defer driftDetach(driftNone(ctx)); msg.Headers = driftTable(ctx, msg.Headers)"
 	)
 	return []*rule.Rule{{
 		Name:    "amqp091",

@@ -20,7 +20,7 @@ func Rules() []*rule.Rule {
 
 		carry   = "w.drift.carry()"
 		adopt   = "driftOld, driftHush := w.drift.adopt()"
-		restore = "driftRestore(driftOld, driftHush)"
+		restore = "driftDetach(driftOld, driftHush)"
 	)
 	return []*rule.Rule{{
 		Name:    "ants",

@@ -51,7 +51,7 @@ func Rules() []*rule.Rule {
 				In:    "(*aggregator).aggregate",
 				Kind:  rule.Before,
 				Stmt:  "aggregatedTask := a.ga.Aggregate(gname, tasks)",
-				Code:  "driftOld, driftWas := driftAdopt(driftFromTasks(tasks))",
+				Code:  "driftOld, driftWas := driftAttach(driftFromTasks(tasks))",
 				Since: headers,
 			},
 			{
@@ -59,7 +59,7 @@ func Rules() []*rule.Rule {
 				In:    "(*aggregator).aggregate",
 				Kind:  rule.After,
 				Stmt:  "aggregatedTask := a.ga.Aggregate(gname, tasks)",
-				Code:  "driftRestore(driftOld, driftWas)",
+				Code:  "driftDetach(driftOld, driftWas)",
 				Since: headers,
 			},
 		},

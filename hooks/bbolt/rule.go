@@ -25,7 +25,7 @@ func Rules() []*rule.Rule {
 			Doc:  "a batch is run inside a sync.Once, where no spawn inherits; those of the callbacks do",
 			In:   "(*batch).run",
 			Kind: rule.Entry,
-			Code: "driftUnhushed(0); defer driftHushed()",
+			Code: "driftUnsuppress(0); defer driftSuppress()",
 		}},
 	}}
 }

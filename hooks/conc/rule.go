@@ -37,7 +37,7 @@ func Rules() []*rule.Rule {
 		Doc:  "a worker is not the child of whose task it was started for, though WaitGroup.Go starts it",
 		In:   "(*Pool).worker",
 		Kind: rule.Entry,
-		Code: "driftAdopt(nil)",
+		Code: "driftAttach(nil)",
 	}}
 
 	// The goroutine that runs the callbacks is started inside a sync.Once, so

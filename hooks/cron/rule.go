@@ -20,7 +20,7 @@ func Rules() []*rule.Rule {
 			Doc:  "schedules and loggers that Run calls for all jobs are not its caller's",
 			In:   "(*Cron).Run",
 			Kind: rule.Entry,
-			Code: "defer driftRestore(driftAdopt(nil))",
+			Code: "defer driftDetach(driftAttach(nil))",
 		}},
 	}}
 }

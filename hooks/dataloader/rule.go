@@ -42,7 +42,7 @@ func Rules() []*rule.Rule {
 				In:   "(*batcher).batch",
 				Kind: rule.Before,
 				Stmt: "ctx, finish := b.tracer.TraceBatch(originalContext, keys)",
-				Code: "originalContext, driftC := driftLoadBatch(originalContext, b.drift); defer driftRestore(driftAdopt(driftC))",
+				Code: "originalContext, driftC := driftLoadBatch(originalContext, b.drift); defer driftDetach(driftAttach(driftC))",
 			},
 		},
 		Files: []rule.File{{Name: "batch.go", Body: batch}},

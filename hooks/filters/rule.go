@@ -34,7 +34,7 @@ func Rules() []*rule.Rule {
 			In:   in,
 			Kind: rule.Before,
 			Stmt: stmt,
-			Code: "defer driftRestore(driftAdopt(nil))",
+			Code: "defer driftDetach(driftAttach(nil))",
 		}
 	}
 	within := func(p rule.Patch, stmt string) rule.Patch { p.Within = stmt; return p }

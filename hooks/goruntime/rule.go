@@ -10,8 +10,8 @@ import (
 
 // Frame is the declaration shared with the otel hook.
 //
-//go:embed inject/frame.go
-var Frame []byte
+//go:embed inject/activation.go
+var Activation []byte
 
 //go:embed inject/slot.go
 var slot []byte
@@ -210,7 +210,7 @@ func Rules() []*rule.Rule {
 			},
 		},
 		Files: []rule.File{
-			{Name: "frame.go", Body: Frame},
+			{Name: "activation.go", Body: Activation},
 			{Name: "slot.go", Body: slot},
 			{Name: "spawn.go", Body: spawn},
 			{Name: "push.go", Body: push},

@@ -21,7 +21,7 @@ func Rules() []*rule.Rule {
 			In:   "(*Once).doSlow",
 			Kind: rule.Before,
 			Stmt: "f()",
-			Code: "defer driftUnhushed(driftHushed())",
+			Code: "defer driftUnsuppress(driftSuppress())",
 		}},
 	}}
 }

@@ -66,7 +66,7 @@ func Rules() []*rule.Rule {
 				Doc:  "a ctx that holds an invalid span: the current one is not to be written",
 				In:   "(*Conn).requestWithContext",
 				Kind: rule.Entry,
-				Code: "defer driftRestore(driftNone(driftGivenContext(ctx)))",
+				Code: "defer driftDetach(driftNone(driftGivenContext(ctx)))",
 			},
 			{
 				Doc:  "write the span of the ctx",

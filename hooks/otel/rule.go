@@ -1,6 +1,6 @@
 // Package otel weaves the ambient context into OpenTelemetry itself: the
 // context's span and baggage fall back to the slot, and the SDK gives every
-// span a frame and marks it when the span ends.
+// span an activation and marks it when the span ends.
 package otel
 
 import (
@@ -13,7 +13,7 @@ import (
 //go:embed inject/trace/current.go
 var traceCurrent []byte
 
-//go:embed inject/trace/frames.go
+//go:embed inject/trace/activations.go
 var traceFrames []byte
 
 //go:embed inject/trace/switchboard.go
@@ -25,7 +25,7 @@ var noopSpans []byte
 //go:embed inject/trace/message.go
 var traceMessage []byte
 
-//go:embed inject/sdktrace/frames.go
+//go:embed inject/sdktrace/activations.go
 var sdkFrames []byte
 
 //go:embed inject/sdktrace/view.go
@@ -78,7 +78,7 @@ func traceRule() *rule.Rule {
 				Code: "if span == nil { return context.WithValue(parent, currentSpanKey, driftTakenOut{}) }",
 			},
 			{
-				Doc:  "extract a remote span into its frame",
+				Doc:  "extract a remote span into its activation",
 				In:   "ContextWithSpanContext",
 				Kind: rule.Before,
 				Stmt: "return ContextWithSpan(",
@@ -86,9 +86,9 @@ func traceRule() *rule.Rule {
 			},
 		},
 		Files: []rule.File{
-			{Name: "frame.go", Body: goruntime.Frame},
+			{Name: "activation.go", Body: goruntime.Activation},
 			{Name: "current.go", Body: traceCurrent},
-			{Name: "frames.go", Body: traceFrames},
+			{Name: "activations.go", Body: traceFrames},
 			{Name: "switchboard.go", Body: traceSwitchboard},
 			{Name: "message.go", Body: traceMessage},
 		},
@@ -116,22 +116,22 @@ func noopRule() *rule.Rule {
 func sdkRule() *rule.Rule {
 	return &rule.Rule{
 		Name:    "otel",
-		Doc:     "a span started from a ctx without a span is a child of the current one; every span has a frame, which its End marks ended",
+		Doc:     "a span started from a ctx without a span is a child of the current one; every span has an activation, which its End marks ended",
 		Package: Module + "/sdk/trace",
 		Module:  Module,
 		Tried:   tried,
 		Patches: []rule.Patch{
 			{
-				Doc:  "a recording span's frame",
+				Doc:  "a recording span's activation",
 				In:   "recordingSpan",
 				Kind: rule.Field,
-				Code: "drift *driftFrame; driftWatch *driftWatched",
+				Code: "drift *driftActive; driftWatch *driftWatched",
 			},
 			{
-				Doc:  "a dropped span's frame",
+				Doc:  "a dropped span's activation",
 				In:   "nonRecordingSpan",
 				Kind: rule.Field,
-				Code: "drift *driftFrame",
+				Code: "drift *driftActive",
 			},
 			{
 				// Sampler, processors and links see what they would had the
@@ -158,7 +158,7 @@ func sdkRule() *rule.Rule {
 				Code: "driftReturn($)",
 			},
 			{
-				Doc:  "a dropped span is one object with its frame",
+				Doc:  "a dropped span is one object with its activation",
 				In:   "(*tracer).newSpan",
 				Kind: rule.Return,
 				Stmt: "return tr.newNonRecordingSpan(",
@@ -166,14 +166,14 @@ func sdkRule() *rule.Rule {
 			},
 			{
 				// End calls recover(): it stays the deferred function itself.
-				Doc:  "mark a recording span's frame",
+				Doc:  "mark a recording span's activation",
 				In:   "(*recordingSpan).End",
 				Kind: rule.After,
 				Stmt: "et :=",
 				Code: "s.driftEnded()",
 			},
 			{
-				Doc:  "mark a dropped span's frame",
+				Doc:  "mark a dropped span's activation",
 				In:   "nonRecordingSpan.End",
 				Kind: rule.Empty,
 				Code: "func (s nonRecordingSpan) End(...trace.SpanEndOption) { s.driftEnded() }",
@@ -186,31 +186,31 @@ func sdkRule() *rule.Rule {
 				In:   "(*recordingSpan).End",
 				Kind: rule.Before,
 				Stmt: "for _, sp := range sps {",
-				Code: "driftOld, driftWas := driftAdopt(nil)",
+				Code: "driftOld, driftWas := driftAttach(nil)",
 			},
 			{
 				Doc:  "and after that all is as it was",
 				In:   "(*recordingSpan).End",
 				Kind: rule.After,
 				Stmt: "for _, sp := range sps {",
-				Code: "driftRestore(driftOld, driftWas)",
+				Code: "driftDetach(driftOld, driftWas)",
 			},
 			{
 				Doc:  "nor is a flush on behalf of who asks for it",
 				In:   "(*TracerProvider).ForceFlush",
 				Kind: rule.Entry,
-				Code: "defer driftRestore(driftAdopt(nil))",
+				Code: "defer driftDetach(driftAttach(nil))",
 			},
 			{
 				Doc:  "nor is what ends the processors",
 				In:   "(*TracerProvider).Shutdown",
 				Kind: rule.Entry,
-				Code: "defer driftRestore(driftAdopt(nil))",
+				Code: "defer driftDetach(driftAttach(nil))",
 			},
 		},
 		Files: []rule.File{
-			{Name: "frame.go", Body: goruntime.Frame},
-			{Name: "frames.go", Body: sdkFrames},
+			{Name: "activation.go", Body: goruntime.Activation},
+			{Name: "activations.go", Body: sdkFrames},
 			{Name: "view.go", Body: sdkView},
 			{Name: "alerts.go", Body: sdkAlerts},
 		},
@@ -225,7 +225,7 @@ func baggageRule() *rule.Rule {
 		Module:  Module,
 		Tried:   tried,
 		Files: []rule.File{
-			{Name: "frame.go", Body: goruntime.Frame},
+			{Name: "activation.go", Body: goruntime.Activation},
 			{Name: "ambient.go", Body: baggageAmbient},
 		},
 	}

@@ -40,10 +40,10 @@ func Rules() []*rule.Rule {
 			},
 			returns("current", "return context.Background()", "driftAmbient()", "the ambient context"),
 			{
-				Doc:  "what was ambient before, and a frame that was made for the run",
+				Doc:  "what was ambient before, and a active that was made for the run",
 				In:   "scope",
 				Kind: rule.Field,
-				Code: "old driftPointer; hushed, barrier uint64; here bool; made driftPointer",
+				Code: "old driftPointer; was, barrier uint64; here bool; made driftPointer",
 			},
 			returns("enter", "return scope{}", "driftEnterHere(ctx)", "ctx's"),
 			returns("enterNone", "return scope{}", "driftEnterNone()", "none"),
@@ -66,7 +66,7 @@ func Rules() []*rule.Rule {
 		Files: []rule.File{
 			{Name: "alerts.go", Body: alerts},
 
-			{Name: "frame.go", Body: goruntime.Frame},
+			{Name: "activation.go", Body: goruntime.Activation},
 			{Name: "ambient.go", Body: ambient},
 		},
 	}}

@@ -25,7 +25,7 @@ func Rules() []*rule.Rule {
 			Doc:  "what expires is not evicted by who started the loop",
 			In:   "(*Cache).Start",
 			Kind: rule.Entry,
-			Code: "defer driftRestore(driftAdopt(nil))",
+			Code: "defer driftDetach(driftAttach(nil))",
 		}},
 	}}
 }

@@ -87,7 +87,7 @@ func span(t theme) string {
 		{1, 1, "driftStart: the span gets its frame"},
 		{1, 2, "driftStarted: it floats"},
 		{0, 2, "driftClaim: push it"},
-		{2, 2, "driftPushFrame: it is current"},
+		{2, 2, "driftPushActive: it is current"},
 		{0, 1, "child: Start(bg, ...)"},
 		{1, 2, "driftStarting: it is the parent"},
 		{0, 1, "span.End()"},
@@ -116,7 +116,7 @@ func span(t theme) string {
 	return d.svg()
 }
 
-// slot draws the chain of frames that a goroutine's slot points at, and what another
+// slot draws the chain of activations that a goroutine's slot points at, and what another
 // goroutine inherited of it.
 func slot(t theme) string {
 	d := t.draw(790, 300)

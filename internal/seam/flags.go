@@ -29,23 +29,23 @@ const (
 	PushLevel = 8
 )
 
-// Of a frame: what its span is.
+// Of an activation: what its span is.
 const (
-	// FrameDropped marks the frame of a span that is not recorded. It is one object with
+	// ActiveDropped marks the activation of a span that is not recorded. It is one object with
 	// the span.
-	FrameDropped = 1 << iota
-	// FrameLinked marks a frame that is no span's: what is started under it is a root with
+	ActiveDropped = 1 << iota
+	// ActiveLinked marks an activation that is no span's: what is started under it is a root with
 	// links. It has ended from the start.
-	FrameLinked
-	// FrameDistant marks the frame of a remote span.
-	FrameDistant
-	// FrameTaken marks the frame of a message that the goroutine received by itself.
-	FrameTaken
-	// FrameAlias marks a driftAliasFrame.
-	FrameAlias
-	// FrameCarried marks one that came with what the goroutine received from a channel.
+	ActiveLinked
+	// ActiveRemote marks the activation of a remote span.
+	ActiveRemote
+	// ActiveMessage marks the activation of a message that the goroutine received by itself.
+	ActiveMessage
+	// ActiveAlias marks a driftActiveAlias.
+	ActiveAlias
+	// ActiveCarried marks one that came with what the goroutine received from a channel.
 	// Its held is the slot value that was sent, nil for none.
-	FrameCarried
+	ActiveCarried
 )
 
 // StateLogging is driftState where hand-offs are logged, by driftLog.
@@ -63,20 +63,20 @@ var constants = []struct {
 	name  string
 	value int
 }{
-	{"driftSure", PushSure},
-	{"driftTransfer", PushTransfer},
-	{"driftByFunc", PushByFunc},
-	{"driftBatched", PushBatched},
-	{"driftKept", PushKept},
-	{"driftUsed", PushUsed},
-	{"driftNested", PushNested},
-	{"driftLevelShift", PushLevel},
-	{"driftDropped", FrameDropped},
-	{"driftLinked", FrameLinked},
-	{"driftDistant", FrameDistant},
-	{"driftTaken", FrameTaken},
-	{"driftAlias", FrameAlias},
-	{"driftCarried", FrameCarried},
+	{"driftPushSure", PushSure},
+	{"driftPushTransfer", PushTransfer},
+	{"driftPushByFunc", PushByFunc},
+	{"driftPushBatched", PushBatched},
+	{"driftPushKept", PushKept},
+	{"driftPushUsed", PushUsed},
+	{"driftPushNested", PushNested},
+	{"driftPushLevel", PushLevel},
+	{"driftIsDropped", ActiveDropped},
+	{"driftIsLinked", ActiveLinked},
+	{"driftIsRemote", ActiveRemote},
+	{"driftIsMessage", ActiveMessage},
+	{"driftIsAlias", ActiveAlias},
+	{"driftIsCarried", ActiveCarried},
 	{"driftLogging", StateLogging},
 	{"driftOpDial", OpDial},
 	{"driftOpWrite", OpWrite},

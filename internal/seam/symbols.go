@@ -2,21 +2,21 @@ package seam
 
 // Package runtime's.
 var (
-	// Adopt makes a captured context, or none, the current one, and returns what
-	// driftRestore takes to bring back what was there before.
-	Adopt = Symbol{Owner: Runtime, Name: "driftAdopt", Kind: Func, Type: "(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)"}
+	// Attach makes a captured context, or none, the current one, and returns what
+	// driftDetach takes to bring back what was there before.
+	Attach = Symbol{Owner: Runtime, Name: "driftAttach", Kind: Func, Type: "(c unsafe.Pointer) (old unsafe.Pointer, was uint64)"}
 	// Alerts is 1 under DRIFT_ALERTS=on.
 	Alerts = Symbol{Owner: Runtime, Name: "driftAlerts", Kind: Var, Type: "uint32"}
-	// AmbientBaggage returns a context.Context with a frame's baggage, nil where that has
+	// AmbientBaggage returns a context.Context with an activation's baggage, nil where that has
 	// none, or the context has some.
-	AmbientBaggage = Symbol{Owner: Runtime, Name: "driftAmbientBaggage", Kind: Var, Type: "func(ctx any, frame *driftFrame) any"}
+	AmbientBaggage = Symbol{Owner: Runtime, Name: "driftAmbientBaggage", Kind: Var, Type: "func(ctx any, a *driftActive) any"}
 	// Answers reports whether a context.Context holds a span, or that there is none: no
 	// gap.
 	Answers = Symbol{Owner: Runtime, Name: "driftAnswers", Kind: Var, Type: "func(ctx any) bool"}
 	// BaggageOf returns the state of the baggage in a context.Context, whose words are
 	// given, nil if it holds none or that can't be told.
 	BaggageOf = Symbol{Owner: Runtime, Name: "driftBaggageOf", Kind: Var, Type: "func(ctxTab, ctxData unsafe.Pointer) any"}
-	// Between ends the extent of the frames that a statement left on the chain, by the
+	// Between ends the extent of the activations that a statement left on the chain, by the
 	// numbers of the newest push before it and behind it.
 	Between = Symbol{Owner: Runtime, Name: "driftBetween", Kind: Func, Type: "(from, to uint64)"}
 	// Capture returns the current context for a func that is handed over, to be run later
@@ -24,34 +24,34 @@ var (
 	Capture = Symbol{Owner: Runtime, Name: "driftCapture", Kind: Func, Type: "(stale bool) (c unsafe.Pointer, ok bool)"}
 	// ChildBaggage says that baggage crosses to child processes.
 	ChildBaggage = Symbol{Owner: Runtime, Name: "driftChildBaggage", Kind: Var, Type: "bool"}
-	// Claim makes the floating frame current if data is its span's data word.
+	// Claim makes the floating activation current if data is its span's data word.
 	Claim = Symbol{Owner: Runtime, Name: "driftClaim", Kind: Func, Type: "(data unsafe.Pointer, flags uint32) bool"}
-	// ClaimAny makes the floating frame current, whatever its span: what the call returned
+	// ClaimAny makes the floating activation current, whatever its span: what the call returned
 	// is a decorator around that.
 	ClaimAny = Symbol{Owner: Runtime, Name: "driftClaimAny", Kind: Func, Type: "(flags uint32)"}
-	// Close lets go of the span of a frame that ended, and puts closed in its place, which
+	// Close lets go of the span of an activation that ended, and puts closed in its place, which
 	// may be nil.
-	Close = Symbol{Owner: Runtime, Name: "driftClose", Kind: Func, Type: "(frame *driftFrame, closed unsafe.Pointer)"}
+	Close = Symbol{Owner: Runtime, Name: "driftClose", Kind: Func, Type: "(a *driftActive, closed unsafe.Pointer)"}
 	// ClosedBaggage returns the state of the baggage of a span that has ended, given the
 	// words of what stands in for it.
 	ClosedBaggage = Symbol{Owner: Runtime, Name: "driftClosedBaggage", Kind: Var, Type: "func(tab, data unsafe.Pointer) any"}
 	// ClosedTab is the type word of what stands in for a span that has ended.
 	ClosedTab = Symbol{Owner: Runtime, Name: "driftClosedTab", Kind: Var, Type: "unsafe.Pointer"}
-	// Context returns the words of a frame's context, nil where there is none or its span
+	// Context returns the words of an activation's context, nil where there is none or its span
 	// has ended.
-	Context = Symbol{Owner: Runtime, Name: "driftContext", Kind: Func, Type: "(frame *driftFrame) (tab, data unsafe.Pointer)"}
+	Context = Symbol{Owner: Runtime, Name: "driftContext", Kind: Func, Type: "(a *driftActive) (tab, data unsafe.Pointer)"}
 	// Count counts an alert, with the attributes of a trace.EventConfig.
 	Count = Symbol{Owner: Runtime, Name: "driftCount", Kind: Var, Type: "func(ctx any, attributes any)"}
-	// Current returns the current frame, nil if there is none, and the words of its span,
+	// Current returns the current activation, nil if there is none, and the words of its span,
 	// or of what stands in for the ended one.
-	Current = Symbol{Owner: Runtime, Name: "driftCurrent", Kind: Func, Type: "() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)"}
+	Current = Symbol{Owner: Runtime, Name: "driftCurrent", Kind: Func, Type: "() (a *driftActive, tab, data unsafe.Pointer, detached bool)"}
 	// Decorates reports whether a value, a trace.Span, is a decorator around the span that
 	// was started or handed back last on this goroutine.
 	Decorates = Symbol{Owner: Runtime, Name: "driftDecorates", Kind: Func, Type: "(span any) bool"}
-	// Drop ends the extent of one frame, by its number: its span was given away, or its
+	// Drop ends the extent of one activation, by its number: its span was given away, or its
 	// variable is about to hold another.
 	Drop = Symbol{Owner: Runtime, Name: "driftDrop", Kind: Func, Type: "(token uint64)"}
-	// DropAt is where in the SDK's dropped spans the frame is.
+	// DropAt is where in the SDK's dropped spans the activation is.
 	DropAt = Symbol{Owner: Runtime, Name: "driftDropAt", Kind: Var, Type: "uintptr"}
 	// DropTab is the type word of the SDK's dropped spans.
 	DropTab = Symbol{Owner: Runtime, Name: "driftDropTab", Kind: Var, Type: "unsafe.Pointer"}
@@ -60,9 +60,9 @@ var (
 	// Elder returns the number of the newest push before a span is started that may get
 	// siblings: the token that driftStartBefore takes.
 	Elder = Symbol{Owner: Runtime, Name: "driftElder", Kind: Func, Type: "() uint64"}
-	// End marks a frame's span ended, from whatever goroutine, and lets go of the span and
+	// End marks an activation's span ended, from whatever goroutine, and lets go of the span and
 	// its context.
-	End = Symbol{Owner: Runtime, Name: "driftEnd", Kind: Func, Type: "(frame *driftFrame) (shared bool)"}
+	End = Symbol{Owner: Runtime, Name: "driftEnd", Kind: Func, Type: "(a *driftActive) (shared bool)"}
 	// Enter returns the token that driftLeave takes.
 	Enter = Symbol{Owner: Runtime, Name: "driftEnter", Kind: Func, Type: "() uint64"}
 	// EnvOn reports whether context crosses to child processes and from the one that
@@ -83,8 +83,8 @@ var (
 	First = Symbol{Owner: Runtime, Name: "driftFirst", Kind: Func, Type: "(taken *uint32) bool"}
 	// Follow links the current span, if it is another, to one whose span context is given.
 	Follow = Symbol{Owner: Runtime, Name: "driftFollow", Kind: Var, Type: "func(sc any)"}
-	// FrameAt is where in the SDK's recording spans the frame is.
-	FrameAt = Symbol{Owner: Runtime, Name: "driftFrameAt", Kind: Var, Type: "uintptr"}
+	// ActiveAt is where in the SDK's recording spans the activation is.
+	ActiveAt = Symbol{Owner: Runtime, Name: "driftActiveAt", Kind: Var, Type: "uintptr"}
 	// FromContext returns a context to adopt of the span in a context.Context, nil if it
 	// holds none.
 	FromContext = Symbol{Owner: Runtime, Name: "driftFromContext", Kind: Var, Type: "func(ctx any) unsafe.Pointer"}
@@ -94,15 +94,15 @@ var (
 	// none where the sender had none.
 	Got = Symbol{Owner: Runtime, Name: "driftGot", Kind: Func, Type: "(flags uint32)"}
 	// GotNext is driftGot where a loop ranges over a channel. token is the number of the
-	// frame of the element before, 0 for none.
+	// activation of the element before, 0 for none.
 	GotNext = Symbol{Owner: Runtime, Name: "driftGotNext", Kind: Func, Type: "(token uint64, flags uint32) uint64"}
 	// Hide returns a context.Context without the span of the one given.
 	Hide = Symbol{Owner: Runtime, Name: "driftHide", Kind: Var, Type: "func(ctx any) any"}
-	// Holds reports whether a context.Context holds the span of a frame.
-	Holds = Symbol{Owner: Runtime, Name: "driftHolds", Kind: Var, Type: "func(ctx any, frame *driftFrame) bool"}
-	// Hushed begins what hands nothing on but what is started in it: a func that a
+	// Holds reports whether a context.Context holds the span of an activation.
+	Holds = Symbol{Owner: Runtime, Name: "driftHolds", Kind: Var, Type: "func(ctx any, a *driftActive) bool"}
+	// Suppress begins what hands nothing on but what is started in it: a func that a
 	// sync.Once runs.
-	Hushed = Symbol{Owner: Runtime, Name: "driftHushed", Kind: Func, Type: "() (barrier uint64)"}
+	Suppress = Symbol{Owner: Runtime, Name: "driftSuppress", Kind: Func, Type: "() (barrier uint64)"}
 	// IDs returns the trace ID and the span ID of what driftWordsOf returned, or of one
 	// that it links to.
 	IDs = Symbol{Owner: Runtime, Name: "driftIDs", Kind: Var, Type: "func(tab, data unsafe.Pointer) (trace, span string)"}
@@ -123,17 +123,17 @@ var (
 	// InjectTo is driftInject, with the baggage if baggage says so; driftInject is for
 	// messages, where the configuration does.
 	InjectTo = Symbol{Owner: Runtime, Name: "driftInjectTo", Kind: Var, Type: "func(ctx any, baggage bool, get func(key string) string, set func(key, value string))"}
-	// Last returns the number of the frame that a statement pushed, the token that
+	// Last returns the number of the activation that a statement pushed, the token that
 	// driftDrop takes. before is driftSeq's from just before the statement; the result is
 	// 0 if it pushed none.
 	Last = Symbol{Owner: Runtime, Name: "driftLast", Kind: Func, Type: "(before uint64) uint64"}
-	// Leave ends the extent of every own frame pushed since the token was taken.
+	// Leave ends the extent of every own activation pushed since the token was taken.
 	Leave = Symbol{Owner: Runtime, Name: "driftLeave", Kind: Func, Type: "(token uint64)"}
 	// LeaveLib is driftLeave for a function outside the user's own code.
 	LeaveLib = Symbol{Owner: Runtime, Name: "driftLeaveLib", Kind: Func, Type: "(token uint64)"}
-	// LinkMessage gives the open span of a frame that is current a link to the message of
+	// LinkMessage gives the open span of an activation that is current a link to the message of
 	// a context, unless that is of the span's own trace.
-	LinkMessage = Symbol{Owner: Runtime, Name: "driftLinkMessage", Kind: Var, Type: "func(cur *driftFrame, c unsafe.Pointer)"}
+	LinkMessage = Symbol{Owner: Runtime, Name: "driftLinkMessage", Kind: Var, Type: "func(cur *driftActive, c unsafe.Pointer)"}
 	// LinkMessages says that the receiver of a message links to its sender instead of
 	// being its child.
 	LinkMessages = Symbol{Owner: Runtime, Name: "driftLinkMessages", Kind: Var, Type: "bool"}
@@ -152,7 +152,7 @@ var (
 	// Makechan is makechan for a channel that carries.
 	Makechan = Symbol{Owner: Runtime, Name: "driftMakechan", Kind: Func, Type: "(t unsafe.Pointer, size int64) unsafe.Pointer"}
 	// Mark raises the mark: the next go statement of this goroutine hands the current
-	// frame to the goroutine it starts.
+	// activation to the goroutine it starts.
 	Mark = Symbol{Owner: Runtime, Name: "driftMark", Kind: Func, Type: "()"}
 	// Message tells how to read the messages of a type, named as the rules name it. read
 	// is given the address of one and returns what driftReceive, or driftLinks, makes of
@@ -165,13 +165,13 @@ var (
 	Modules = Symbol{Owner: Runtime, Name: "driftModules", Kind: Func, Type: "() string"}
 	// Mute begins a send that hands nothing on.
 	Mute = Symbol{Owner: Runtime, Name: "driftMute", Kind: Func, Type: "()"}
-	// Next ends the extent of the frames pushed since the token was taken whose variables
+	// Next ends the extent of the activations pushed since the token was taken whose variables
 	// live no longer than the loop at this level.
 	Next = Symbol{Owner: Runtime, Name: "driftNext", Kind: Func, Type: "(token uint64, level uint32)"}
 	// NoopTab is the type word of package trace/noop's span, which fills it in.
 	NoopTab = Symbol{Owner: Runtime, Name: "driftNoopTab", Kind: Var, Type: "unsafe.Pointer"}
-	// Of returns whose alias a frame is; itself for any other.
-	Of = Symbol{Owner: Runtime, Name: "driftOf", Kind: Func, Type: "(frame *driftFrame) *driftFrame"}
+	// Of returns whose alias an activation is; itself for any other.
+	Of = Symbol{Owner: Runtime, Name: "driftOf", Kind: Func, Type: "(a *driftActive) *driftActive"}
 	// On reports whether spans are to become ambient in this process.
 	On = Symbol{Owner: Runtime, Name: "driftOn", Kind: Func, Type: "() bool"}
 	// Open reports whether the span of a captured context is open still.
@@ -199,20 +199,20 @@ var (
 	// Received makes the context of a message current that was just received in scope, or
 	// none.
 	Received = Symbol{Owner: Runtime, Name: "driftReceived", Kind: Func, Type: "(kind string, message unsafe.Pointer, flags uint32)", NoEscape: true}
-	// RemoteOver says that what was extracted is dealt with.
-	RemoteOver = Symbol{Owner: Runtime, Name: "driftRemoteOver", Kind: Var, Type: "func(c unsafe.Pointer)"}
+	// EndRemote says that what was extracted is dealt with.
+	EndRemote = Symbol{Owner: Runtime, Name: "driftEndRemote", Kind: Var, Type: "func(c unsafe.Pointer)"}
 	// RemoteTab is the type word of remote spans.
 	RemoteTab = Symbol{Owner: Runtime, Name: "driftRemoteTab", Kind: Var, Type: "unsafe.Pointer"}
 	// ResetTimer is resetTimer with another function, and what to call it with.
 	ResetTimer = Symbol{Owner: Runtime, Name: "driftResetTimer", Kind: Func, Type: "(t unsafe.Pointer, when int64, f func(any, uintptr, int64), arg any) bool"}
-	// Restore undoes driftAdopt.
-	Restore = Symbol{Owner: Runtime, Name: "driftRestore", Kind: Func, Type: "(old unsafe.Pointer, hushed uint64)"}
+	// Detach undoes driftAttach.
+	Detach = Symbol{Owner: Runtime, Name: "driftDetach", Kind: Func, Type: "(old unsafe.Pointer, was uint64)"}
 	// Resumed is woven in where the loop's body is left.
 	Resumed = Symbol{Owner: Runtime, Name: "driftResumed", Kind: Func, Type: "(r *driftRange)", NoEscape: true}
 	// SameSpan reports whether two of these are the same span's.
 	SameSpan = Symbol{Owner: Runtime, Name: "driftSameSpan", Kind: Var, Type: "func(a, b any) bool"}
-	// SameTrace reports whether two frames are of one trace.
-	SameTrace = Symbol{Owner: Runtime, Name: "driftSameTrace", Kind: Var, Type: "func(a, b *driftFrame) bool"}
+	// SameTrace reports whether two activations are of one trace.
+	SameTrace = Symbol{Owner: Runtime, Name: "driftSameTrace", Kind: Var, Type: "func(a, b *driftActive) bool"}
 	// Sender tells how to note the current span in a message of a type, named as the rules
 	// name it. note is given the address of one.
 	Sender = Symbol{Owner: Runtime, Name: "driftSender", Kind: Func, Type: "(name string, note func(message unsafe.Pointer))"}
@@ -224,9 +224,9 @@ var (
 	Seq = Symbol{Owner: Runtime, Name: "driftSeq", Kind: Func, Type: "() uint64"}
 	// SetMark raises the mark with a captured context, or takes it down.
 	SetMark = Symbol{Owner: Runtime, Name: "driftSetMark", Kind: Func, Type: "(c unsafe.Pointer)"}
-	// Sharing reports whether somebody's frame may be inherited by any goroutine, and sees
+	// Sharing reports whether somebody's activation may be inherited by any goroutine, and sees
 	// to that.
-	Sharing = Symbol{Owner: Runtime, Name: "driftSharing", Kind: Func, Type: "(frame *driftFrame, span unsafe.Pointer) bool"}
+	Sharing = Symbol{Owner: Runtime, Name: "driftSharing", Kind: Func, Type: "(a *driftActive, span unsafe.Pointer) bool"}
 	// Shed lets go of what the goroutine has inherited: it begins to serve.
 	Shed = Symbol{Owner: Runtime, Name: "driftShed", Kind: Func, Type: "()"}
 	// SpanContext returns the span context of a context.Context's span, or of the current
@@ -246,11 +246,11 @@ var (
 	// StartRoot says of the Start that follows that it is a root: who has a context with a
 	// span at hand and gives none means that.
 	StartRoot = Symbol{Owner: Runtime, Name: "driftStartRoot", Kind: Func, Type: "(ctx unsafe.Pointer)"}
-	// Started notes the frame of a span the SDK just started on this goroutine.
-	Started = Symbol{Owner: Runtime, Name: "driftStarted", Kind: Func, Type: "(frame *driftFrame)"}
+	// Started notes the activation of a span the SDK just started on this goroutine.
+	Started = Symbol{Owner: Runtime, Name: "driftStarted", Kind: Func, Type: "(a *driftActive)"}
 	// Starting is driftCurrent for the parent of a span about to be started by a
 	// provider's tracer, with a ctx of which the data word is given.
-	Starting = Symbol{Owner: Runtime, Name: "driftStarting", Kind: Func, Type: "(ctx, provider unsafe.Pointer) (frame *driftFrame, tab, data unsafe.Pointer, detached bool)"}
+	Starting = Symbol{Owner: Runtime, Name: "driftStarting", Kind: Func, Type: "(ctx, provider unsafe.Pointer) (a *driftActive, tab, data unsafe.Pointer, detached bool)"}
 	// Starts are the functions between a user's call of Start and where the SDK starts the
 	// span: no part of a span's stack.
 	Starts = Symbol{Owner: Runtime, Name: "driftStarts", Kind: Var, Type: "[]string"}
@@ -274,22 +274,22 @@ var (
 	TimerArg = Symbol{Owner: Runtime, Name: "driftTimerArg", Kind: Func, Type: "(t unsafe.Pointer) any"}
 	// Told returns when every alert raised before it was called has been delivered.
 	Told = Symbol{Owner: Runtime, Name: "driftTold", Kind: Var, Type: "func()"}
-	// Unhushed ends what driftHushed began.
-	Unhushed = Symbol{Owner: Runtime, Name: "driftUnhushed", Kind: Func, Type: "(barrier uint64)"}
+	// Unsuppress ends what driftSuppress began.
+	Unsuppress = Symbol{Owner: Runtime, Name: "driftUnsuppress", Kind: Func, Type: "(barrier uint64)"}
 	// Unmute ends what driftMute began.
 	Unmute = Symbol{Owner: Runtime, Name: "driftUnmute", Kind: Func, Type: "()"}
-	// Use makes a span current that was started elsewhere, and whose data word and frame
+	// Use makes a span current that was started elsewhere, and whose data word and activation
 	// are given, unless it is on this goroutine.
-	Use = Symbol{Owner: Runtime, Name: "driftUse", Kind: Func, Type: "(frame *driftFrame, span unsafe.Pointer, flags uint32)"}
+	Use = Symbol{Owner: Runtime, Name: "driftUse", Kind: Func, Type: "(a *driftActive, span unsafe.Pointer, flags uint32)"}
 	// ViewTab is the type word of views of recording spans.
 	ViewTab = Symbol{Owner: Runtime, Name: "driftViewTab", Kind: Var, Type: "unsafe.Pointer"}
 	// Warn logs a warning.
 	Warn = Symbol{Owner: Runtime, Name: "driftWarn", Kind: Var, Type: "func(ctx any, msg string, args []any)"}
 	// WithoutBaggage returns a context.Context without its baggage, nil where it has none.
 	WithoutBaggage = Symbol{Owner: Runtime, Name: "driftWithoutBaggage", Kind: Var, Type: "func(ctx any) any"}
-	// WordsOf returns the words of a frame's span, or of what stands in for it once it has
+	// WordsOf returns the words of an activation's span, or of what stands in for it once it has
 	// ended; nil for none.
-	WordsOf = Symbol{Owner: Runtime, Name: "driftWordsOf", Kind: Func, Type: "(frame *driftFrame) (tab, data unsafe.Pointer)"}
+	WordsOf = Symbol{Owner: Runtime, Name: "driftWordsOf", Kind: Func, Type: "(a *driftActive) (tab, data unsafe.Pointer)"}
 	// Yielded is woven in where the loop's body begins.
 	Yielded = Symbol{Owner: Runtime, Name: "driftYielded", Kind: Func, Type: "(r *driftRange)", NoEscape: true}
 )
@@ -305,26 +305,26 @@ var (
 // Package otel/trace's.
 var (
 	// Asked reports whether a ctx holds an answer, a span or that there is none, and
-	// returns that span's frame if it is one of this process's.
-	Asked = Symbol{Owner: Trace, Name: "driftAsked", Kind: Func, Type: "(ctx context.Context) (frame *driftFrame, answer bool)"}
+	// returns that span's activation if it is one of this process's.
+	Asked = Symbol{Owner: Trace, Name: "driftAsked", Kind: Func, Type: "(ctx context.Context) (a *driftActive, answer bool)"}
 	// Borrowed returns a view of a span, for somebody who did not start it.
 	Borrowed = Symbol{Owner: Trace, Name: "driftBorrowed", Kind: Func, Type: "(span trace.Span) trace.Span"}
 	// CurrentSpan returns the current span, or what stands in for it once it has ended;
 	// nil where there is none.
 	CurrentSpan = Symbol{Owner: Trace, Name: "driftCurrentSpan", Kind: Func, Type: "() trace.Span"}
-	// DetachedLinks returns what a span that is about to start is to be linked to, on a
-	// goroutine whose frame is detached.
-	DetachedLinks = Symbol{Owner: Trace, Name: "driftDetachedLinks", Kind: Func, Type: "(frame *driftFrame, tab, data unsafe.Pointer) []trace.Link"}
-	// Explicit returns the frame, for any goroutine to inherit, of the span that ctx
+	// ExpiredLinks returns what a span that is about to start is to be linked to, on a
+	// goroutine whose activation is detached.
+	ExpiredLinks = Symbol{Owner: Trace, Name: "driftExpiredLinks", Kind: Func, Type: "(a *driftActive, tab, data unsafe.Pointer) []trace.Link"}
+	// Explicit returns the activation, for any goroutine to inherit, of the span that ctx
 	// holds, nil if it holds none, or one that is not OpenTelemetry's own. made says that
 	// there is none to inherit.
-	Explicit = Symbol{Owner: Trace, Name: "driftExplicit", Kind: Func, Type: "(ctx context.Context, now bool) (frame *driftFrame, made bool)"}
+	Explicit = Symbol{Owner: Trace, Name: "driftExplicit", Kind: Func, Type: "(ctx context.Context, now bool) (a *driftActive, made bool)"}
 	// Fill returns a ctx that holds the current span in ctx's stead, where that is a gap.
 	Fill = Symbol{Owner: Trace, Name: "driftFill", Kind: Func, Type: "(ctx context.Context) context.Context"}
-	// FrameOf returns the frame of a span that the SDK made, or of a view of it, or of
+	// ActiveOf returns the activation of a span that the SDK made, or of a view of it, or of
 	// what stands in for an ended span or a remote one; nil for any other. remote says
 	// that its child is a local root.
-	FrameOf = Symbol{Owner: Trace, Name: "driftFrameOf", Kind: Func, Type: "(span trace.Span) (frame *driftFrame, remote bool)"}
+	ActiveOf = Symbol{Owner: Trace, Name: "driftActiveOf", Kind: Func, Type: "(span trace.Span) (a *driftActive, remote bool)"}
 	// NewBlank returns a driftBlank.
 	NewBlank = Symbol{Owner: Trace, Name: "driftNewBlank", Kind: Func, Type: "() context.Context"}
 	// Nothing is what a propagator returns that was to extract into ctx, and found
@@ -348,14 +348,14 @@ var (
 	// func value.
 	SpanFromContext = Symbol{Owner: Trace, Name: "driftSpanFromContextValue", Kind: Var, Type: "func(ctx context.Context) trace.Span"}
 	// StandIn puts what is left of it in the place of a span that just ended.
-	StandIn = Symbol{Owner: Trace, Name: "driftStandIn", Kind: Func, Type: "(frame *driftFrame, sc trace.SpanContext, provider trace.TracerProvider)"}
+	StandIn = Symbol{Owner: Trace, Name: "driftStandIn", Kind: Func, Type: "(a *driftActive, sc trace.SpanContext, provider trace.TracerProvider)"}
 )
 
 // Package otel/internal/baggage's.
 var (
-	// Carry returns the frame of a ctx's span with the baggage that the ctx holds: an
-	// alias of that, or the frame itself if it holds none.
-	Carry = Symbol{Owner: InternalBaggage, Name: "driftCarry", Kind: Func, Type: "(frame *driftFrame, ctx context.Context) *driftFrame"}
+	// Carry returns the activation of a ctx's span with the baggage that the ctx holds: an
+	// alias of that, or the activation itself if it holds none.
+	Carry = Symbol{Owner: InternalBaggage, Name: "driftCarry", Kind: Func, Type: "(a *driftActive, ctx context.Context) *driftActive"}
 	// FillBaggage returns a ctx that holds the current baggage in ctx's stead, where that
 	// is a gap: it holds neither baggage nor a span.
 	FillBaggage = Symbol{Owner: InternalBaggage, Name: "driftFillBaggage", Kind: Func, Type: "(ctx context.Context) context.Context"}
@@ -386,11 +386,11 @@ var (
 	FromBatch = Symbol{Owner: Runtime, Name: "driftFromBatch", Kind: Func, Type: "(next func() (get func(key string) string, more bool)) unsafe.Pointer"}
 	// Deliver makes the context that a message or a request came with the current one, or
 	// none.
-	Deliver = Symbol{Owner: Runtime, Name: "driftDeliver", Kind: Func, Type: "(c unsafe.Pointer) (came, old unsafe.Pointer, hushed uint64)"}
+	Deliver = Symbol{Owner: Runtime, Name: "driftDeliver", Kind: Func, Type: "(c unsafe.Pointer) (came, old unsafe.Pointer, was uint64)"}
 	// Delivered ends what Deliver began, and takes what it returned.
-	Delivered = Symbol{Owner: Runtime, Name: "driftDelivered", Kind: Func, Type: "(came, old unsafe.Pointer, hushed uint64)"}
+	Delivered = Symbol{Owner: Runtime, Name: "driftDelivered", Kind: Func, Type: "(came, old unsafe.Pointer, was uint64)"}
 	// None makes none current where a context.Context says so.
-	None = Symbol{Owner: Runtime, Name: "driftNone", Kind: Func, Type: "(ctx any) (old unsafe.Pointer, hushed uint64)"}
+	None = Symbol{Owner: Runtime, Name: "driftNone", Kind: Func, Type: "(ctx any) (old unsafe.Pointer, was uint64)"}
 	// Here returns what is current, inside a sync.Once too.
 	Here = Symbol{Owner: Runtime, Name: "driftHere", Kind: Func, Type: "() unsafe.Pointer"}
 )
@@ -406,18 +406,18 @@ var (
 
 // All are the symbols, by their owners.
 var All = []*Symbol{
-	&Adopt, &Alerts, &AmbientBaggage, &Answers, &BaggageOf, &Between, &Capture, &ChildBaggage, &Claim, &ClaimAny,
+	&Attach, &Alerts, &AmbientBaggage, &Answers, &BaggageOf, &Between, &Capture, &ChildBaggage, &Claim, &ClaimAny,
 	&Close, &ClosedBaggage, &ClosedTab, &Context, &Count, &Current, &Decorates, &Drop, &DropAt, &DropTab,
 	&DropViewTab, &Elder, &End, &Enter, &EnvOn, &Exclude, &Excluded, &Extract, &ExtractHeader, &ExtractSpan,
-	&First, &Follow, &FrameAt, &FromContext, &Getenv, &Got, &GotNext, &Hide, &Holds, &Hushed, &IDs, &IO,
+	&First, &Follow, &ActiveAt, &FromContext, &Getenv, &Got, &GotNext, &Hide, &Holds, &Suppress, &IDs, &IO,
 	&Incoming, &IncomingBaggage, &Inject, &InjectHeader, &InjectTo, &Last, &Leave, &LeaveLib, &LinkMessage,
 	&LinkMessages, &Links, &Live, &Log, &Lookup, &Makechan, &Mark, &Message, &MessageBaggage, &Modules, &Mute,
 	&Next, &NoopTab, &Of, &On, &Open, &Peer, &Pre, &Process, &Propagator, &Provider, &Ranged, &Ranging, &Receive,
-	&Received, &RemoteOver, &RemoteTab, &ResetTimer, &Restore, &Resumed, &SameSpan, &SameTrace, &Sender,
+	&Received, &EndRemote, &RemoteTab, &ResetTimer, &Detach, &Resumed, &SameSpan, &SameTrace, &Sender,
 	&Sending, &Seq, &SetMark, &Sharing, &Shed, &SpanContext, &SpanFrames, &SpanTab, &Stack, &StartBefore,
 	&StartRoot, &Started, &Starting, &Starts, &State, &Take, &TakeCtx, &TakeMark, &TakeMessage, &Tell, &TimerArg,
-	&Told, &Unhushed, &Unmute, &Use, &ViewTab, &Warn, &WithoutBaggage, &WordsOf, &Yielded, &EnvironOf, &Asked,
-	&Borrowed, &CurrentSpan, &DetachedLinks, &Explicit, &Fill, &FrameOf, &NewBlank, &Nothing, &Push, &Remote,
+	&Told, &Unsuppress, &Unmute, &Use, &ViewTab, &Warn, &WithoutBaggage, &WordsOf, &Yielded, &EnvironOf, &Asked,
+	&Borrowed, &CurrentSpan, &ExpiredLinks, &Explicit, &Fill, &ActiveOf, &NewBlank, &Nothing, &Push, &Remote,
 	&SendFrom, &Sent, &SpanContextFromContext, &SpanFromContext, &StandIn, &Carry, &FillBaggage,
 	&BaggageFromContext, &FromMessage,
 	&Writing, &From, &FromBatch, &Deliver, &Delivered, &None, &Here, &Request, &FromHeader,

@@ -130,8 +130,8 @@ func (w *Weaver) bindFunc(sig *types.Signature, many bool) string {
 // under returns a func literal of a shape that calls f under the context c, and
 // then brings back what was there.
 func (w *Weaver) under(sh pass.Shape, c string) string {
-	adopt := w.Reach(&seam.Adopt)
-	restore := w.Reach(&seam.Restore)
+	adopt := w.Reach(&seam.Attach)
+	restore := w.Reach(&seam.Detach)
 	return fmt.Sprintf("func(%s)%s { defer %s(%s(%s)); %s }", sh.Params, sh.Results, restore, adopt, c, sh.Call)
 }
 

@@ -16,11 +16,11 @@ type driftJob struct{ c unsafe.Pointer }
 func (j *driftJob) carry() { j.c, _ = driftCapture(false) }
 
 // adopt makes that the worker's own, after the argument was received, and lets
-// go of it. It returns what driftRestore takes. A panic or Goexit of the pool's
+// go of it. It returns what driftDetach takes. A panic or Goexit of the pool's
 // function ends the worker's goroutine, and nothing is restored: so the panic
 // handler still runs under the context.
-func (j *driftJob) adopt() (old unsafe.Pointer, hushed uint64) {
+func (j *driftJob) adopt() (old unsafe.Pointer, was uint64) {
 	c := j.c
 	j.c = nil
-	return driftAdopt(c)
+	return driftAttach(c)
 }

@@ -6,11 +6,11 @@ import "unsafe"
 
 var _ unsafe.Pointer
 
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
+//go:linkname driftAttach runtime.driftAttach
+func driftAttach(c unsafe.Pointer) (old unsafe.Pointer, was uint64)
 
 //go:linkname driftCapture runtime.driftCapture
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
 
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
+//go:linkname driftDetach runtime.driftDetach
+func driftDetach(old unsafe.Pointer, was uint64)

@@ -5,7 +5,7 @@ package ants
 func run(w *struct{ drift driftJob }) {
 	w.drift.carry()
 	driftOld, driftHush := w.drift.adopt()
-	driftRestore(driftOld, driftHush)
+	driftDetach(driftOld, driftHush)
 }
 
 var _ = run

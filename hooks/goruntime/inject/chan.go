@@ -81,11 +81,11 @@ func driftChanSend(c *hchan) {
 			if p == d.sent && d.since == 0 {
 				return
 			}
-		} else if f := (*driftFrame)(p); f.flags&driftCarried != 0 {
+		} else if f := (*driftActive)(p); f.flags&driftIsCarried != 0 {
 			if f.held == d.sent {
 				return
 			}
-		} else if f.flags&driftAlias == 0 && driftTagged(f) == d.sent && atomic.Load(&f.ended) == 0 {
+		} else if f.flags&driftIsAlias == 0 && driftTagged(f) == d.sent && atomic.Load(&f.ended) == 0 {
 			return
 		}
 	}
@@ -191,7 +191,7 @@ func driftGot(flags uint32) {
 }
 
 // driftGotNext is driftGot where a loop ranges over a channel. token is the number of
-// the frame of the element before, 0 for none: that one's work is over. The result is
+// the activation of the element before, 0 for none: that one's work is over. The result is
 // this one's.
 //
 //go:nosplit
@@ -202,7 +202,7 @@ func driftGotNext(token uint64, flags uint32) uint64 {
 		return 0
 	}
 	if token != 0 && d.fresh == driftCame && driftOwn(d.slot) {
-		if f := (*driftFrame)(d.slot); f != nil && f.seq == token && f.held == d.got && f.flags&driftCarried != 0 {
+		if f := (*driftActive)(d.slot); f != nil && f.seq == token && f.held == d.got && f.flags&driftIsCarried != 0 {
 			d.fresh = 0
 			return token // by the same sender
 		}
@@ -239,7 +239,7 @@ func driftGotWork(d *driftG, flags uint32) {
 	if c == nil && p == nil || driftBusy(p) {
 		return
 	}
-	var sender *driftFrame
+	var sender *driftActive
 	if c != nil {
 		sender = driftOf(driftUntag(c))
 	}
@@ -248,17 +248,17 @@ func driftGotWork(d *driftG, flags uint32) {
 		if sender != nil && (cur == sender || cur.root != nil && cur.root == sender.root || driftSameTrace != nil && driftSameTrace(cur, sender)) {
 			return
 		}
-		if flags&driftNested != 0 {
+		if flags&driftPushNested != 0 {
 			return
 		}
 	}
 	a := d.spare
 	if a == nil {
-		a = new(driftAliasFrame)
+		a = new(driftActiveAlias)
 	} else {
 		d.spare = nil
 	}
-	a.flags = driftAlias | driftTaken | driftCarried
+	a.flags = driftIsAlias | driftIsMessage | driftIsCarried
 	a.held, a.ended = c, 0
 	if sender == nil {
 		sender = &driftNobodys
@@ -267,7 +267,7 @@ func driftGotWork(d *driftG, flags uint32) {
 	if driftState == driftLogging {
 		driftLog("receive", c)
 	}
-	driftPushFrame(d, &a.driftFrame, flags)
+	driftPushActive(d, &a.driftActive, flags)
 }
 
 // driftShed lets go of what the goroutine has inherited: it begins to serve.
@@ -275,29 +275,29 @@ func driftShed() {
 	d := &getg().drift
 	last := &d.slot
 	for *last != nil && driftOwn(*last) {
-		last = &(*driftFrame)(*last).prev
+		last = &(*driftActive)(*last).prev
 	}
 	*last = nil
 }
 
-// driftNobodys is nobody's frame.
-var driftNobodys driftFrame
+// driftNobodys is nobody's activation.
+var driftNobodys driftActive
 
 func init() { driftNobodys.root, driftNobodys.shared = &driftNobodys, 1 }
 
-// driftSpare keeps a frame for the next element received: none but its goroutine has
+// driftSpare keeps an activation for the next element received: none but its goroutine has
 // known it.
-func driftSpare(d *driftG, f *driftFrame) {
-	a := (*driftAliasFrame)(unsafe.Pointer(f))
+func driftSpare(d *driftG, f *driftActive) {
+	a := (*driftActiveAlias)(unsafe.Pointer(f))
 	a.held, a.under, a.root, a.provider = nil, &driftNobodys, &driftNobodys, nil
 	d.spare = a
 }
 
-// driftFrameIn returns the frame of a slot value, the sender's of one that came with
+// driftActiveIn returns the activation of a slot value, the sender's of one that came with
 // an element.
-func driftFrameIn(p unsafe.Pointer) *driftFrame {
+func driftActiveIn(p unsafe.Pointer) *driftActive {
 	f := driftUntag(p)
-	if f.flags&driftCarried != 0 && f.held != nil {
+	if f.flags&driftIsCarried != 0 && f.held != nil {
 		return driftUntag(f.held)
 	}
 	return f

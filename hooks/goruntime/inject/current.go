@@ -2,9 +2,9 @@ package inject
 
 import "unsafe"
 
-// driftWordsOf returns the words of a frame's span, or of what stands in for it
+// driftWordsOf returns the words of an activation's span, or of what stands in for it
 // once it has ended; nil for none.
-func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
+func driftWordsOf(f *driftActive) (tab, data unsafe.Pointer) {
 	data = atomic.Loadp(unsafe.Pointer(&f.held))
 	switch {
 	case data == nil:
@@ -14,18 +14,18 @@ func driftWordsOf(f *driftFrame) (tab, data unsafe.Pointer) {
 			raceacquire(unsafe.Pointer(f))
 		}
 		return driftClosedTab, unsafe.Add(data, -1)
-	case f.flags&driftDistant != 0:
+	case f.flags&driftIsRemote != 0:
 		return driftRemoteTab, data
-	case f.flags&driftDropped != 0:
+	case f.flags&driftIsDropped != 0:
 		return driftDropTab, data
 	}
 	return driftSpanTab, data
 }
 
-// driftOf returns whose alias a frame is; itself for any other.
-func driftOf(f *driftFrame) *driftFrame {
-	if f.flags&driftAlias != 0 {
-		return (*driftAliasFrame)(unsafe.Pointer(f)).under
+// driftOf returns whose alias an activation is; itself for any other.
+func driftOf(f *driftActive) *driftActive {
+	if f.flags&driftIsAlias != 0 {
+		return (*driftActiveAlias)(unsafe.Pointer(f)).under
 	}
 	return f
 }
@@ -41,10 +41,10 @@ var driftRemoteTab unsafe.Pointer
 
 var driftClosedTab unsafe.Pointer
 
-// driftCurrent returns the current frame, nil if there is none, and the words of
-// its span, or of what stands in for the ended one. A frame that expired is
+// driftCurrent returns the current activation, nil if there is none, and the words of
+// its span, or of what stands in for the ended one. An activation that expired is
 // detached: it is no parent any more.
-func driftCurrent() (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
+func driftCurrent() (f *driftActive, tab, data unsafe.Pointer, detached bool) {
 	d := &getg().drift
 	if d.slot == nil {
 		return nil, nil, nil, false
@@ -56,11 +56,11 @@ func driftCurrent() (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
 	return driftCurrentOf(d, p)
 }
 
-func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
+func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftActive, tab, data unsafe.Pointer, detached bool) {
 	if p == nil {
 		return nil, nil, nil, false
 	}
-	f = driftFrameIn(p)
+	f = driftActiveIn(p)
 	of := driftOf(f)
 	tab, data = driftWordsOf(of)
 	if data == nil {
@@ -69,16 +69,16 @@ func driftCurrentOf(d *driftG, p unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	switch {
 	case !driftOwn(p):
 		detached = driftExpired(of, d.since)
-	case of.flags&driftLinked != 0 || driftUntag(p).flags&driftCarried != 0:
+	case of.flags&driftIsLinked != 0 || driftUntag(p).flags&driftIsCarried != 0:
 		detached = driftExpired(of, 0)
 	}
 	return f, tab, data, detached
 }
 
 // driftStarting is driftCurrent for the parent of a span about to be started by a
-// provider's tracer, with a ctx of which the data word is given: the newest frame that
+// provider's tracer, with a ctx of which the data word is given: the newest activation that
 // is a parent for that provider, and what the call site said of the ctx counts, once.
-func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsafe.Pointer, detached bool) {
+func driftStarting(ctx, provider unsafe.Pointer) (f *driftActive, tab, data unsafe.Pointer, detached bool) {
 	d := &getg().drift
 	before := ^uint64(0)
 	if d.forCtx != nil {
@@ -90,20 +90,20 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 	if d.slot == nil || before == 0 {
 		return nil, nil, nil, false
 	}
-	// The newest frame that will do, but below the oldest of those beside which the
+	// The newest activation that will do, but below the oldest of those beside which the
 	// span is started.
 	var found unsafe.Pointer
 	p := d.slot
 	if !driftOnTop(p) {
 		p = driftTop(d)
 	}
-	for ; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
-		f := (*driftFrame)(p)
+	for ; p != nil && driftOwn(p); p = (*driftActive)(p).prev {
+		f := (*driftActive)(p)
 		if driftBeside(f, ctx) {
 			found = nil
-		} else if found == nil && f.seq <= before && driftParentFor(f, provider) && !driftOver(f) {
+		} else if found == nil && f.seq <= before && driftParentFor(f, provider) && !driftHasEnded(f) {
 			found = p
-		} else if found == nil && f.flags&driftCarried != 0 {
+		} else if found == nil && f.flags&driftIsCarried != 0 {
 			return nil, nil, nil, false // another provider's work, or what came before it
 		}
 	}
@@ -120,18 +120,18 @@ func driftStarting(ctx, provider unsafe.Pointer) (f *driftFrame, tab, data unsaf
 }
 
 // driftBeside reports whether a span that is started from a ctx is beside that of a
-// frame, because that one was started from the very same, which was kept. All empty
+// activation, because that one was started from the very same, which was kept. All empty
 // contexts are the same.
-func driftBeside(f *driftFrame, ctx unsafe.Pointer) bool {
-	return f.passed&driftKept != 0 && ctx != nil && ctx != unsafe.Pointer(&zerobase) && atomic.Loadp(unsafe.Pointer(&f.from)) == ctx
+func driftBeside(f *driftActive, ctx unsafe.Pointer) bool {
+	return f.passed&driftPushKept != 0 && ctx != nil && ctx != unsafe.Pointer(&zerobase) && atomic.Loadp(unsafe.Pointer(&f.from)) == ctx
 }
 
-func driftParentFor(f *driftFrame, provider unsafe.Pointer) bool {
+func driftParentFor(f *driftActive, provider unsafe.Pointer) bool {
 	return f.provider == nil || f.provider == provider
 }
 
-// driftContext returns the words of a frame's context, nil where there is none or
+// driftContext returns the words of an activation's context, nil where there is none or
 // its span has ended. An alias keeps its own.
-func driftContext(f *driftFrame) (tab, data unsafe.Pointer) {
+func driftContext(f *driftActive) (tab, data unsafe.Pointer) {
 	return f.ctxTab, atomic.Loadp(unsafe.Pointer(&f.ctxData))
 }

@@ -2,16 +2,16 @@ package inject
 
 import "unsafe"
 
-// driftBetween ends the extent of the frames that a statement left on the chain,
+// driftBetween ends the extent of the activations that a statement left on the chain,
 // by the numbers of the newest push before it and behind it.
 func driftBetween(from, to uint64) {
 	d := &getg().drift
 	if from == to || d.slot == nil {
 		return
 	}
-	var above *driftFrame
+	var above *driftActive
 	for p := d.slot; p != nil && driftOwn(p); {
-		f := (*driftFrame)(p)
+		f := (*driftActive)(p)
 		if f.seq <= from {
 			return
 		}
@@ -26,13 +26,13 @@ func driftBetween(from, to uint64) {
 }
 
 // driftRange is what a function keeps of its loop over a func. The iterator and
-// the loop's body run on one goroutine, in turn, and each has frames of its own
+// the loop's body run on one goroutine, in turn, and each has activations of its own
 // above what was there before the loop: while one runs, the other's are put by.
 // But a message that the iterator has just received is for the body.
 type driftRange struct {
 	base        uint64 // the newest push before the loop
 	g           unsafe.Pointer
-	other       unsafe.Pointer // the frames put by, the newest first
+	other       unsafe.Pointer // the activations put by, the newest first
 	top, bottom unsafe.Pointer // of the iterator's messages, while the body runs
 	in          bool           // it does
 }
@@ -57,9 +57,9 @@ func driftYielded(r *driftRange) {
 		return
 	}
 	p, body := d.slot, r.other
-	var last *driftFrame
-	for driftAbove(p, r.base) && (*driftFrame)(p).flags&driftTaken != 0 {
-		last = (*driftFrame)(p)
+	var last *driftActive
+	for driftAbove(p, r.base) && (*driftActive)(p).flags&driftIsMessage != 0 {
+		last = (*driftActive)(p)
 		p = last.prev
 	}
 	r.top, r.bottom, r.other = nil, nil, nil
@@ -97,13 +97,13 @@ func driftResumed(r *driftRange) {
 	iterator := r.other
 	r.other = nil
 	// What the body has left, without the iterator's messages among it.
-	var body, messages *driftFrame
+	var body, messages *driftActive
 	p := d.slot
 	for driftAbove(p, r.base) {
-		f := (*driftFrame)(p)
+		f := (*driftActive)(p)
 		p = f.prev
 		if unsafe.Pointer(f) == r.top {
-			messages = (*driftFrame)(r.bottom)
+			messages = (*driftActive)(r.bottom)
 			p, messages.prev = messages.prev, nil
 			continue
 		}
@@ -139,7 +139,7 @@ func driftRanged(r *driftRange) {
 	}
 	p := d.slot
 	for driftAbove(p, r.base) {
-		f := (*driftFrame)(p)
+		f := (*driftActive)(p)
 		p, f.prev = f.prev, nil
 	}
 	if r.other != nil {
@@ -150,17 +150,17 @@ func driftRanged(r *driftRange) {
 	*r = driftRange{}
 }
 
-// driftAbove reports whether a slot value is a frame of the goroutine's own that is
+// driftAbove reports whether a slot value is an activation of the goroutine's own that is
 // newer than base.
 func driftAbove(p unsafe.Pointer, base uint64) bool {
-	return p != nil && driftOwn(p) && (*driftFrame)(p).seq > base
+	return p != nil && driftOwn(p) && (*driftActive)(p).seq > base
 }
 
-// driftBottom returns the oldest frame of a chain that is newer than base.
-func driftBottom(p unsafe.Pointer, base uint64) *driftFrame {
-	f := (*driftFrame)(p)
+// driftBottom returns the oldest activation of a chain that is newer than base.
+func driftBottom(p unsafe.Pointer, base uint64) *driftActive {
+	f := (*driftActive)(p)
 	for driftAbove(f.prev, base) {
-		f = (*driftFrame)(f.prev)
+		f = (*driftActive)(f.prev)
 	}
 	return f
 }

@@ -5,16 +5,16 @@ import (
 	"unsafe"
 )
 
-// ownFrames returns the frames of the playing goroutine's own, the newest first.
-func ownFrames() []*driftFrame {
-	var fs []*driftFrame
-	for p := current.drift.slot; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
-		fs = append(fs, (*driftFrame)(p))
+// ownFrames returns the activations of the playing goroutine's own, the newest first.
+func ownFrames() []*driftActive {
+	var fs []*driftActive
+	for p := current.drift.slot; p != nil && driftOwn(p); p = (*driftActive)(p).prev {
+		fs = append(fs, (*driftActive)(p))
 	}
 	return fs
 }
 
-func sameChain(t *testing.T, when string, want ...*driftFrame) {
+func sameChain(t *testing.T, when string, want ...*driftActive) {
 	t.Helper()
 	got := ownFrames()
 	if len(got) != len(want) {
@@ -22,7 +22,7 @@ func sameChain(t *testing.T, when string, want ...*driftFrame) {
 	}
 	for i := range got {
 		if got[i] != want[i] {
-			t.Errorf("%s: frame %d is another", when, i)
+			t.Errorf("%s: activation %d is another", when, i)
 		}
 	}
 }
@@ -33,20 +33,20 @@ func TestRange(t *testing.T) {
 	play(t, new(g))
 	fs := frames(5)
 	d := &current.drift
-	driftPushFrame(d, fs[0], 0)
+	driftPushActive(d, fs[0], 0)
 	var r driftRange
 	driftRanging(&r)
-	driftPushFrame(d, fs[1], 0) // the iterator's
+	driftPushActive(d, fs[1], 0) // the iterator's
 	driftYielded(&r)
 	sameChain(t, "in the body", fs[0])
-	driftPushFrame(d, fs[2], 0) // the body's, into a variable outside of the loop
+	driftPushActive(d, fs[2], 0) // the body's, into a variable outside of the loop
 	driftResumed(&r)
 	sameChain(t, "in the iterator", fs[1], fs[0])
-	fs[3].flags |= driftTaken // a message that the iterator received
-	driftPushFrame(d, fs[3], 0)
+	fs[3].flags |= driftIsMessage // a message that the iterator received
+	driftPushActive(d, fs[3], 0)
 	driftYielded(&r)
 	sameChain(t, "in the body, with a message", fs[3], fs[2], fs[0])
-	driftPushFrame(d, fs[4], 0)
+	driftPushActive(d, fs[4], 0)
 	driftResumed(&r)
 	sameChain(t, "in the iterator, with a message", fs[3], fs[1], fs[0])
 	driftRanged(&r)
@@ -61,11 +61,11 @@ func TestRange(t *testing.T) {
 func TestRangeElsewhere(t *testing.T) {
 	play(t, new(g))
 	fs := frames(3)
-	driftPushFrame(&current.drift, fs[0], 0)
+	driftPushActive(&current.drift, fs[0], 0)
 	var r driftRange
 	driftRanging(&r)
 	other := play(t, new(g))
-	driftPushFrame(&other.drift, fs[1], 0)
+	driftPushActive(&other.drift, fs[1], 0)
 	driftYielded(&r)
 	sameChain(t, "on another goroutine")
 	driftResumed(&r)
@@ -82,12 +82,12 @@ func TestBetween(t *testing.T) {
 	play(t, new(g))
 	fs := frames(4)
 	d := &current.drift
-	driftPushFrame(d, fs[0], 0)
+	driftPushActive(d, fs[0], 0)
 	from := driftSeq()
-	driftPushFrame(d, fs[1], 0)
-	driftPushFrame(d, fs[2], 0)
+	driftPushActive(d, fs[1], 0)
+	driftPushActive(d, fs[2], 0)
 	to := driftSeq()
-	driftPushFrame(d, fs[3], 0)
+	driftPushActive(d, fs[3], 0)
 	driftBetween(to, to)
 	sameChain(t, "an empty statement", fs[3], fs[2], fs[1], fs[0])
 	driftBetween(from, to)

@@ -18,8 +18,8 @@ func driftTake(flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
-		if f.passed&driftByFunc != 0 {
-			driftPushFrame(d, f, flags)
+		if f.passed&driftPushByFunc != 0 {
+			driftPushActive(d, f, flags)
 		}
 	}
 }
@@ -30,13 +30,13 @@ func driftTakeCtx(ctx any, flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
-		if f.passed&driftTransfer != 0 && driftHolds != nil && driftHolds(ctx, f) {
-			driftPushFrame(d, f, flags)
+		if f.passed&driftPushTransfer != 0 && driftHolds != nil && driftHolds(ctx, f) {
+			driftPushActive(d, f, flags)
 		}
 	}
 }
 
-// driftClaim makes the floating frame current if data is its span's data word.
+// driftClaim makes the floating activation current if data is its span's data word.
 func driftClaim(data unsafe.Pointer, flags uint32) bool {
 	d := &getg().drift
 	if d.forCtx != nil { // of a tracer that is not the SDK's
@@ -47,17 +47,17 @@ func driftClaim(data unsafe.Pointer, flags uint32) bool {
 		return false
 	}
 	d.float = nil
-	driftPushFrame(d, f, flags)
+	driftPushActive(d, f, flags)
 	return true
 }
 
-// driftClaimAny makes the floating frame current, whatever its span: what the call
+// driftClaimAny makes the floating activation current, whatever its span: what the call
 // returned is a decorator around that.
 func driftClaimAny(flags uint32) {
 	d := &getg().drift
 	if f := d.float; f != nil {
 		d.float = nil
-		driftPushFrame(d, f, flags)
+		driftPushActive(d, f, flags)
 	}
 }
 
@@ -92,11 +92,11 @@ func driftDecorates(span any) bool {
 type driftEface struct{ typ, data unsafe.Pointer }
 
 // driftUse makes a span current that was started elsewhere, and whose data word and
-// frame are given, unless it is on this goroutine. Its frame is another goroutine's: an
+// activation are given, unless it is on this goroutine. Its activation is another goroutine's: an
 // alias stands for it.
-func driftUse(f *driftFrame, span unsafe.Pointer, flags uint32) {
+func driftUse(f *driftActive, span unsafe.Pointer, flags uint32) {
 	d := &getg().drift
-	for p := driftTop(d); p != nil; p = (*driftFrame)(p).prev {
+	for p := driftTop(d); p != nil; p = (*driftActive)(p).prev {
 		if driftOf(driftUntag(p)) == f {
 			return
 		}
@@ -107,15 +107,15 @@ func driftUse(f *driftFrame, span unsafe.Pointer, flags uint32) {
 	if !driftSharing(f, span) {
 		return
 	}
-	a := &driftAliasFrame{under: f}
-	a.root, a.provider, a.flags = f.root, f.provider, driftAlias
+	a := &driftActiveAlias{under: f}
+	a.root, a.provider, a.flags = f.root, f.provider, driftIsAlias
 	a.ctxTab, a.ctxData = f.ctxTab, atomic.Loadp(unsafe.Pointer(&f.ctxData))
-	driftPushFrame(d, &a.driftFrame, flags)
+	driftPushActive(d, &a.driftActive, flags)
 }
 
-// driftStarted notes the frame of a span the SDK just started on this
+// driftStarted notes the activation of a span the SDK just started on this
 // goroutine. It is not current yet: the call site decides for how long it is.
-func driftStarted(f *driftFrame) {
+func driftStarted(f *driftActive) {
 	d := &getg().drift
 	d.float, d.forCtx = f, nil
 }

@@ -18,34 +18,34 @@ func driftCapture(stale bool) (c unsafe.Pointer, ok bool) {
 	return c, c != nil || stale && atomic.Load(&driftState) != 0
 }
 
-// driftAdopt makes a captured context, or none, the current one, and returns
-// what driftRestore takes to bring back what was there before: the slot, since
+// driftAttach makes a captured context, or none, the current one, and returns
+// what driftDetach takes to bring back what was there before: the slot, since
 // when it has been inherited, and how many functions of its caller hand nothing on,
 // which this one may. What is adopted does not expire by hold: it is current as long
-// as what it is adopted for runs. In between, count misses the frames of before, or counts
+// as what it is adopted for runs. In between, count misses the activations of before, or counts
 // those that are left behind: the next sweep counts anew.
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64) {
+func driftAttach(c unsafe.Pointer) (old unsafe.Pointer, was uint64) {
 	d := &getg().drift
-	old, hushed = d.slot, d.since<<driftOnceBits|uint64(min(d.once, 1<<driftOnceBits-1))
+	old, was = d.slot, d.since<<driftOnceBits|uint64(min(d.once, 1<<driftOnceBits-1))
 	d.slot, d.since, d.once = c, 0, 0
 	if driftState == driftLogging {
 		driftLog("adopt", c)
 	}
-	return old, hushed
+	return old, was
 }
 
 // driftOnceBits is how many bits of a token are for the depth.
 const driftOnceBits = 8
 
-func driftRestore(old unsafe.Pointer, hushed uint64) {
+func driftDetach(old unsafe.Pointer, was uint64) {
 	d := &getg().drift
-	d.slot, d.since, d.once = old, hushed>>driftOnceBits, uint32(hushed&(1<<driftOnceBits-1))
+	d.slot, d.since, d.once = old, was>>driftOnceBits, uint32(was&(1<<driftOnceBits-1))
 }
 
-// driftSharing reports whether somebody's frame may be inherited by any goroutine,
+// driftSharing reports whether somebody's activation may be inherited by any goroutine,
 // and sees to that: not so where its span has ended. span is the span's data word,
-// which the frame may have let go of.
-func driftSharing(f *driftFrame, span unsafe.Pointer) bool {
+// which the activation may have let go of.
+func driftSharing(f *driftActive, span unsafe.Pointer) bool {
 	if !driftShared(f) {
 		return false
 	}
@@ -86,10 +86,10 @@ func driftSetMark(c unsafe.Pointer) {
 	}
 }
 
-// driftHushed and driftUnhushed enclose what hands nothing on but what is started
+// driftSuppress and driftUnsuppress enclose what hands nothing on but what is started
 // in it: a function that sync.Once runs, the start of a pool's worker. The one takes
 // what the other returned.
-func driftHushed() (barrier uint64) {
+func driftSuppress() (barrier uint64) {
 	d := &getg().drift
 	barrier = d.barrier
 	d.once++
@@ -97,7 +97,7 @@ func driftHushed() (barrier uint64) {
 	return barrier
 }
 
-func driftUnhushed(barrier uint64) {
+func driftUnsuppress(barrier uint64) {
 	d := &getg().drift
 	d.once--
 	d.barrier = barrier
@@ -130,9 +130,9 @@ func driftResume(c *coro) {
 		d.slot = base
 		return
 	}
-	f := (*driftFrame)(d.slot)
+	f := (*driftActive)(d.slot)
 	for f.prev != nil && driftOwn(f.prev) {
-		f = (*driftFrame)(f.prev)
+		f = (*driftActive)(f.prev)
 	}
 	f.prev = base
 }

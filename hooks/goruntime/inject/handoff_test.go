@@ -12,7 +12,7 @@ func bind(f func(), stale bool) func() {
 		return f
 	}
 	return func() {
-		defer driftRestore(driftAdopt(c))
+		defer driftDetach(driftAttach(c))
 		f()
 	}
 }
@@ -22,11 +22,11 @@ func TestBind(t *testing.T) {
 	fs := frames(1)
 	others := frames(2)
 	play(t, new(g))
-	push(t, fs[0], driftSure)
+	push(t, fs[0], driftPushSure)
 	inner := frames(1)[0]
 	task := bind(func() {
 		wantCurrent(t, fs[0])
-		push(t, inner, driftSure)
+		push(t, inner, driftPushSure)
 		wantCurrent(t, inner)
 	}, false)
 
@@ -36,8 +36,8 @@ func TestBind(t *testing.T) {
 	if runner.drift.slot != nil {
 		t.Error("the runner is not clean")
 	}
-	push(t, others[0], driftSure)
-	push(t, others[1], driftSure)
+	push(t, others[0], driftPushSure)
+	push(t, others[1], driftPushSure)
 	task()
 	wantCurrent(t, others[1])
 	end(others[1])
@@ -66,7 +66,7 @@ func TestBindNone(t *testing.T) {
 
 	play(t, new(g))
 	f := frames(1)[0]
-	push(t, f, driftSure)
+	push(t, f, driftPushSure)
 	task()
 	wantCurrent(t, f)
 	if !ran {
@@ -84,10 +84,10 @@ func TestBindNone(t *testing.T) {
 func TestBindTwice(t *testing.T) {
 	a, b := frames(1)[0], frames(1)[0]
 	play(t, new(g))
-	push(t, a, driftSure)
+	push(t, a, driftPushSure)
 	task := bind(func() { wantCurrent(t, a) }, true)
 	play(t, new(g))
-	push(t, b, driftSure)
+	push(t, b, driftPushSure)
 	task = bind(task, true)
 	wantCurrent(t, b)
 	play(t, new(g))
@@ -98,20 +98,20 @@ func TestBindTwice(t *testing.T) {
 // Nothing is handed over from inside a sync.Once.
 func TestBindHushed(t *testing.T) {
 	play(t, new(g))
-	push(t, frames(1)[0], driftSure)
-	driftHushed()
+	push(t, frames(1)[0], driftPushSure)
+	driftSuppress()
 	if c, _ := driftCapture(true); c != nil {
 		t.Error("captured")
 	}
-	old, hushed := driftAdopt(current.drift.slot)
+	old, was := driftAttach(current.drift.slot)
 	if c, _ := driftCapture(true); c == nil {
 		t.Error("not captured in a func that was handed over, though run in a sync.Once")
 	}
-	driftRestore(old, hushed)
+	driftDetach(old, was)
 	if c, _ := driftCapture(true); c != nil {
 		t.Error("captured")
 	}
-	driftUnhushed(0)
+	driftUnsuppress(0)
 	if c, _ := driftCapture(true); c == nil {
 		t.Error("not captured")
 	}
@@ -123,16 +123,16 @@ func TestAdoptCounts(t *testing.T) {
 	d := &play(t, new(g)).drift
 	own := frames(20)
 	for _, f := range own {
-		push(t, f, driftSure)
+		push(t, f, driftPushSure)
 	}
 	for range 50 {
-		old, hushed := driftAdopt(nil)
+		old, was := driftAttach(nil)
 		for _, f := range frames(3) {
-			push(t, f, driftSure)
+			push(t, f, driftPushSure)
 			end(f)
 		}
-		push(t, frames(1)[0], driftSure) // left behind
-		driftRestore(old, hushed)
+		push(t, frames(1)[0], driftPushSure) // left behind
+		driftDetach(old, was)
 	}
 	if n := chain(); n != len(own) {
 		t.Errorf("%d frames, want %d", n, len(own))
@@ -142,7 +142,7 @@ func TestAdoptCounts(t *testing.T) {
 		wantCurrent(t, own[i-1])
 	}
 	for range 3 {
-		push(t, frames(1)[0], driftSure)
+		push(t, frames(1)[0], driftPushSure)
 	}
 	if d.count > 30 {
 		t.Errorf("count is %d", d.count)
@@ -157,7 +157,7 @@ func TestResume(t *testing.T) {
 	body.drift.coro = uintptr(unsafe.Pointer(c))
 	a, b, own := frames(1)[0], frames(1)[0], frames(1)[0]
 
-	resumed := func(by *g, want *driftFrame) {
+	resumed := func(by *g, want *driftActive) {
 		t.Helper()
 		play(t, by)
 		driftResume(c)
@@ -173,14 +173,14 @@ func TestResume(t *testing.T) {
 	}
 	ga, gb := new(g), new(g)
 	play(t, ga)
-	push(t, a, driftSure)
+	push(t, a, driftPushSure)
 	play(t, gb)
-	push(t, b, driftSure)
+	push(t, b, driftPushSure)
 	resumed(ga, a)
 	resumed(gb, b)
 	resumed(new(g), nil)
 	play(t, body)
-	push(t, own, driftSure)
+	push(t, own, driftPushSure)
 	resumed(ga, own)
 	resumed(gb, own)
 	play(t, body)
@@ -193,7 +193,7 @@ func TestResume(t *testing.T) {
 func TestTakeMark(t *testing.T) {
 	play(t, new(g))
 	f := frames(1)[0]
-	push(t, f, driftSure)
+	push(t, f, driftPushSure)
 	driftMark()
 	c := driftTakeMark()
 	if c == nil || driftTakeMark() != nil || current.drift.hand != nil {
@@ -205,7 +205,7 @@ func TestTakeMark(t *testing.T) {
 	wantCurrent(t, f)
 }
 
-// A captured frame of somebody else's span is inherited by any goroutine while
+// A captured activation of somebody else's span is inherited by any goroutine while
 // that is open, and is not to be had when it has ended.
 func TestSharing(t *testing.T) {
 	play(t, new(g))
@@ -219,7 +219,7 @@ func TestSharing(t *testing.T) {
 	if !driftOpen(c) || driftOpen(nil) {
 		t.Error("not open")
 	}
-	driftAdopt(c)
+	driftAttach(c)
 	wantCurrent(t, fs[1])
 	play(t, new(g))
 	end(fs[1])
@@ -228,17 +228,17 @@ func TestSharing(t *testing.T) {
 	}
 }
 
-// An alias is its span's frame with another context.
+// An alias is its span's activation with another context.
 func TestAlias(t *testing.T) {
 	play(t, new(g))
 	fs := frames(1)
 	driftSharing(fs[0], fs[0].held)
 	bag := unsafe.Pointer(new([2]int))
-	alias := &driftAliasFrame{driftFrame: driftFrame{root: fs[0].root, shared: 1, flags: driftAlias, ctxData: bag}, under: fs[0]}
-	c := driftTagged(&alias.driftFrame)
-	driftAdopt(c)
+	alias := &driftActiveAlias{driftActive: driftActive{root: fs[0].root, shared: 1, flags: driftIsAlias, ctxData: bag}, under: fs[0]}
+	c := driftTagged(&alias.driftActive)
+	driftAttach(c)
 	f, tab, data, _ := driftCurrent()
-	if f != &alias.driftFrame || tab != driftSpanTab || data != fs[0].held || driftOf(f) != fs[0] || !driftOpen(c) {
+	if f != &alias.driftActive || tab != driftSpanTab || data != fs[0].held || driftOf(f) != fs[0] || !driftOpen(c) {
 		t.Error("not the span's")
 	}
 	if _, data := driftContext(f); data != bag {
@@ -247,7 +247,7 @@ func TestAlias(t *testing.T) {
 	wantAlias := spawn()
 	end(fs[0])
 	play(t, wantAlias)
-	if f, tab, data, _ := driftCurrent(); f != &alias.driftFrame || tab != driftClosedTab || data == nil || driftOpen(c) {
+	if f, tab, data, _ := driftCurrent(); f != &alias.driftActive || tab != driftClosedTab || data == nil || driftOpen(c) {
 		t.Error("the span has not ended")
 	}
 	if _, data := driftContext(f); data != bag {

@@ -59,35 +59,35 @@ messages:
 // driftDeliver makes the context that a message or a request came with the current one,
 // or none: whatever the library's goroutine was under before. driftDelivered takes what
 // it returns.
-func driftDeliver(c unsafe.Pointer) (came, old unsafe.Pointer, hushed uint64) {
-	old, hushed = driftAdopt(c)
-	return c, old, hushed
+func driftDeliver(c unsafe.Pointer) (came, old unsafe.Pointer, was uint64) {
+	old, was = driftAttach(c)
+	return c, old, was
 }
 
-func driftDelivered(came, old unsafe.Pointer, hushed uint64) {
-	driftRestore(old, hushed)
+func driftDelivered(came, old unsafe.Pointer, was uint64) {
+	driftDetach(old, was)
 	if came != nil {
-		driftRemoteOver(came)
+		driftEndRemote(came)
 	}
 }
 
 // driftNone makes none current where a context.Context says so: it holds a span that is
-// none. It returns what driftRestore takes.
-func driftNone(ctx any) (old unsafe.Pointer, hushed uint64) {
-	old, hushed = driftAdopt(nil)
-	driftRestore(old, hushed)
+// none. It returns what driftDetach takes.
+func driftNone(ctx any) (old unsafe.Pointer, was uint64) {
+	old, was = driftAttach(nil)
+	driftDetach(old, was)
 	if driftInject != nil && !driftLive(ctx) && driftLive(nil) {
-		driftAdopt(nil)
+		driftAttach(nil)
 	}
-	return old, hushed
+	return old, was
 }
 
 // driftHere returns what is current, inside a sync.Once too: what it is handed to is
 // over with the call that is made here and now.
 func driftHere() unsafe.Pointer {
-	old, hushed := driftAdopt(nil)
-	driftRestore(old, 0)
+	old, was := driftAttach(nil)
+	driftDetach(old, 0)
 	c, _ := driftCapture(false)
-	driftRestore(old, hushed)
+	driftDetach(old, was)
 	return c
 }

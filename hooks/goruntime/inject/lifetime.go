@@ -2,15 +2,15 @@ package inject
 
 import "unsafe"
 
-// driftOver reports whether a frame's span has ended.
-func driftOver(f *driftFrame) bool {
-	return f.flags&driftCarried == 0 && atomic.Load(&driftOf(f).ended) != 0
+// driftHasEnded reports whether an activation's span has ended.
+func driftHasEnded(f *driftActive) bool {
+	return f.flags&driftIsCarried == 0 && atomic.Load(&driftOf(f).ended) != 0
 }
 
-// driftEnd marks a frame's span ended, from whatever goroutine, and lets go of the
-// span and its context. If another goroutine may hold the frame, driftEnd says so
+// driftEnd marks an activation's span ended, from whatever goroutine, and lets go of the
+// span and its context. If another goroutine may hold the activation, driftEnd says so
 // instead, and the caller calls driftClose with what stands in for the span.
-func driftEnd(f *driftFrame) (shared bool) {
+func driftEnd(f *driftActive) (shared bool) {
 	tick := uint32(driftSometime)
 	if atomic.Load8(&f.shared) != 0 && f.root == f { // the linger of what it started is counted from here
 		tick = driftTick()
@@ -32,9 +32,9 @@ func driftEnd(f *driftFrame) (shared bool) {
 	return false
 }
 
-// driftClose lets go of the span of a frame that ended, and puts closed in its
+// driftClose lets go of the span of an activation that ended, and puts closed in its
 // place, which may be nil. A dropped span is what is left of itself.
-func driftClose(f *driftFrame, closed unsafe.Pointer) {
+func driftClose(f *driftActive, closed unsafe.Pointer) {
 	// What is let go of may be read at the same time, as a whole and by an atomic load.
 	// No order is needed between these, and package runtime's plain stores are whole.
 	switch {
@@ -43,7 +43,7 @@ func driftClose(f *driftFrame, closed unsafe.Pointer) {
 			racerelease(unsafe.Pointer(f))
 		}
 		atomicstorep(unsafe.Pointer(&f.held), unsafe.Add(closed, 1))
-	case f.flags&driftDropped == 0:
+	case f.flags&driftIsDropped == 0:
 		f.held = nil
 	}
 	f.ctxData, f.from = nil, nil
@@ -79,8 +79,8 @@ func driftClock() uint64 { return uint64(cputicks())>>8 | 1 }
 // its local root ended longer than linger ago, to the tick (a linger shorter than
 // that is none), or it was inherited longer than hold ago. In a synctest bubble
 // time stands still.
-func driftExpired(f *driftFrame, since uint64) bool {
-	if f.flags&driftLinked != 0 {
+func driftExpired(f *driftActive, since uint64) bool {
+	if f.flags&driftIsLinked != 0 {
 		return true
 	}
 	if getg().bubble != nil {

@@ -3,7 +3,7 @@ package inject
 import "unsafe"
 
 // Messages that the user's own goroutine receives: what came with one is current
-// as a span is that was started there, by a frame on the goroutine's chain.
+// as a span is that was started there, by an activation on the goroutine's chain.
 
 // driftKinds are the types of messages that the program's libraries told of.
 var driftKinds []driftKind
@@ -42,10 +42,10 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	if driftBusy(p) {
 		return
 	}
-	var cur *driftFrame
+	var cur *driftActive
 	if p != nil {
 		cur = driftOf(driftUntag(p))
-		if cur.flags&driftTaken == 0 && cur != driftOrigin && atomic.Load(&cur.ended) == 0 {
+		if cur.flags&driftIsMessage == 0 && cur != driftOrigin && atomic.Load(&cur.ended) == 0 {
 			if c := read(message); c != nil && driftLinkMessage != nil {
 				driftLinkMessage(cur, c)
 			}
@@ -56,30 +56,30 @@ func driftReceived(kind string, message unsafe.Pointer, flags uint32) {
 	if c == nil && p == nil {
 		return
 	}
-	if c == nil && flags&driftBatched != 0 {
-		if !driftOwn(p) || (*driftFrame)(p).flags&(driftTaken|driftLinked) != driftTaken|driftLinked {
+	if c == nil && flags&driftPushBatched != 0 {
+		if !driftOwn(p) || (*driftActive)(p).flags&(driftIsMessage|driftIsLinked) != driftIsMessage|driftIsLinked {
 			return
 		}
 	}
-	f := &driftFrame{} // none
+	f := &driftActive{} // none
 	if c != nil {
-		f = (*driftFrame)(unsafe.Add(c, -1))
-		if cur != nil && driftSameTrace != nil && driftSameTrace(cur, f) && cur.flags&driftTaken == 0 {
+		f = (*driftActive)(unsafe.Add(c, -1))
+		if cur != nil && driftSameTrace != nil && driftSameTrace(cur, f) && cur.flags&driftIsMessage == 0 {
 			return
 		}
 	}
-	f.flags |= driftTaken
+	f.flags |= driftIsMessage
 	f.ended = 0 // of a linked one, which nobody has seen yet
 	if c == nil {
 		f.root, f.shared = f, 1
 	}
-	driftPushFrame(d, f, flags)
+	driftPushActive(d, f, flags)
 }
 
-// driftLinkMessage gives the open span of a frame that is current a link to the
+// driftLinkMessage gives the open span of an activation that is current a link to the
 // message of a context, unless that is of the span's own trace. Package trace fills
 // it in.
-var driftLinkMessage func(cur *driftFrame, c unsafe.Pointer)
+var driftLinkMessage func(cur *driftActive, c unsafe.Pointer)
 
 // driftSenders are the types of messages that libraries take from channels.
 var driftSenders []driftSenderKind
@@ -113,8 +113,8 @@ func driftSending(kind string, message unsafe.Pointer) {
 // from p on.
 func driftBusy(p unsafe.Pointer) bool {
 	for p != nil && driftOwn(p) {
-		f := (*driftFrame)(p)
-		if f.flags&driftTaken == 0 && atomic.Load(&f.ended) == 0 {
+		f := (*driftActive)(p)
+		if f.flags&driftIsMessage == 0 && atomic.Load(&f.ended) == 0 {
 			return true
 		}
 		p = f.prev
@@ -128,9 +128,9 @@ func driftTakeMessage(flags uint32) {
 	d := &getg().drift
 	f := d.float
 	switch {
-	case f == nil || f.flags&driftTaken == 0:
+	case f == nil || f.flags&driftIsMessage == 0:
 		return
-	case f.flags&driftCarried != 0:
+	case f.flags&driftIsCarried != 0:
 		if d.fresh = driftNobody; f.held != nil {
 			d.got, d.fresh = f.held, driftCame
 		}
@@ -139,22 +139,22 @@ func driftTakeMessage(flags uint32) {
 		driftGotWork(d, flags)
 	default:
 		d.float = nil
-		driftPushFrame(d, f, flags)
+		driftPushActive(d, f, flags)
 	}
 }
 
-// driftSameTrace reports whether two frames are of one trace. Package trace fills
+// driftSameTrace reports whether two activations are of one trace. Package trace fills
 // it in.
-var driftSameTrace func(a, b *driftFrame) bool
+var driftSameTrace func(a, b *driftActive) bool
 
-// driftOrigin is the frame of what this process was started with: it is never
+// driftOrigin is the activation of what this process was started with: it is never
 // over, and nobody's request.
-var driftOrigin *driftFrame
+var driftOrigin *driftActive
 
-// driftMessageOver says that a message's extent has ended: who works on it still
+// driftEndMessage says that a message's extent has ended: who works on it still
 // is detached in time.
-func driftMessageOver(f *driftFrame) {
-	if f.flags&driftDistant != 0 {
-		driftRemoteOver(driftTagged(f))
+func driftEndMessage(f *driftActive) {
+	if f.flags&driftIsRemote != 0 {
+		driftEndRemote(driftTagged(f))
 	}
 }

@@ -13,10 +13,10 @@ func driftEnter() uint64 {
 // driftLast take.
 func driftSeq() uint64 { return getg().drift.seq }
 
-// driftLast returns the number of the frame that a statement pushed, the token
+// driftLast returns the number of the activation that a statement pushed, the token
 // that driftDrop takes. before is driftSeq's from just before the statement;
 // the result is 0 if it pushed none. What callees pushed in between is off the
-// chain already, so that its number names no frame.
+// chain already, so that its number names no activation.
 func driftLast(before uint64) uint64 {
 	if seq := getg().drift.seq; seq != before {
 		return seq
@@ -24,16 +24,16 @@ func driftLast(before uint64) uint64 {
 	return 0
 }
 
-// driftDrop ends the extent of one frame, by its number: its span was given
+// driftDrop ends the extent of one activation, by its number: its span was given
 // away, or its variable is about to hold another.
 func driftDrop(token uint64) {
 	d := &getg().drift
 	if token == 0 || d.slot == nil {
 		return
 	}
-	var above *driftFrame
+	var above *driftActive
 	for p := d.slot; p != nil && driftOwn(p); {
-		f := (*driftFrame)(p)
+		f := (*driftActive)(p)
 		if f.seq <= token {
 			if f.seq == token {
 				driftUnlink(d, above, f)
@@ -45,9 +45,9 @@ func driftDrop(token uint64) {
 	}
 }
 
-// driftUnlink takes an own frame out of d's chain. above is the one on top of
+// driftUnlink takes an own activation out of d's chain. above is the one on top of
 // it, or nil. Whoever inherited f must not hold what lies beneath it.
-func driftUnlink(d *driftG, above, f *driftFrame) {
+func driftUnlink(d *driftG, above, f *driftActive) {
 	if above == nil {
 		d.slot = f.prev
 	} else {
@@ -57,15 +57,15 @@ func driftUnlink(d *driftG, above, f *driftFrame) {
 	d.count--
 }
 
-// driftForget lets go of the span of a frame that no goroutine will ask again,
+// driftForget lets go of the span of an activation that no goroutine will ask again,
 // though it is open: its span may be collected, its finalizer run, as without us.
-func driftForget(f *driftFrame) {
+func driftForget(f *driftActive) {
 	if f.flags == 0 && atomic.Load8(&f.shared) == 0 && atomic.Load(&f.ended) == 0 {
 		f.held, f.ctxData, f.from = nil, nil, nil
 	}
 }
 
-// driftLeave ends the extent of every own frame pushed since the token was
+// driftLeave ends the extent of every own activation pushed since the token was
 // taken. The newest open one that its function hands to its caller floats
 // until the caller takes it, right after the call; else it is lost. Nothing
 // that a callee left floating outlives the function.
@@ -88,21 +88,21 @@ func driftLeaveLib(token uint64) {
 	}
 }
 
-// Which open frame floats when a function's extents end.
+// Which open activation floats when a function's extents end.
 const (
 	driftFloatPassed = iota // the newest that its function hands to its caller
 	driftFloatAny           // the newest
 )
 
 // driftUnwind empties d's chain down to the token and returns what floats.
-func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
-	var floating *driftFrame
+func driftUnwind(d *driftG, token uint64, which int) *driftActive {
+	var floating *driftActive
 	for p := d.slot; p != nil && driftOwn(p); p = d.slot {
-		f := (*driftFrame)(p)
+		f := (*driftActive)(p)
 		if f.seq <= token {
 			break
 		}
-		if floating == nil && (f.passed&driftTransfer != 0 || which == driftFloatAny) && !driftOver(f) {
+		if floating == nil && (f.passed&driftPushTransfer != 0 || which == driftFloatAny) && !driftHasEnded(f) {
 			floating = f
 		}
 		driftUnlink(d, nil, f)
@@ -113,19 +113,19 @@ func driftUnwind(d *driftG, token uint64, which int) *driftFrame {
 	return floating
 }
 
-// driftLeft says that the extent of a frame has ended, for good.
-func driftLeft(d *driftG, f *driftFrame) {
+// driftLeft says that the extent of an activation has ended, for good.
+func driftLeft(d *driftG, f *driftActive) {
 	switch {
-	case f.flags&driftCarried != 0:
+	case f.flags&driftIsCarried != 0:
 		driftSpare(d, f)
-	case f.flags&driftTaken != 0:
-		driftMessageOver(f)
+	case f.flags&driftIsMessage != 0:
+		driftEndMessage(f)
 	default:
 		driftForget(f)
 	}
 }
 
-// driftNext ends the extent of the frames pushed since the token was taken
+// driftNext ends the extent of the activations pushed since the token was taken
 // whose variables live no longer than the loop at this level: the body of one
 // is left, or about to run again.
 func driftNext(token uint64, level uint32) {
@@ -133,9 +133,9 @@ func driftNext(token uint64, level uint32) {
 	if d.seq == token {
 		return
 	}
-	var above *driftFrame
+	var above *driftActive
 	for p := d.slot; p != nil && driftOwn(p); {
-		f := (*driftFrame)(p)
+		f := (*driftActive)(p)
 		if f.seq <= token {
 			return
 		}
@@ -149,12 +149,12 @@ func driftNext(token uint64, level uint32) {
 	}
 }
 
-func driftPushFrame(d *driftG, f *driftFrame, flags uint32) {
-	if driftOver(f) {
+func driftPushActive(d *driftG, f *driftActive, flags uint32) {
+	if driftHasEnded(f) {
 		return
 	}
-	f.passed = uint8(flags & (driftTransfer | driftByFunc | driftKept))
-	f.level = uint8(flags >> driftLevelShift)
+	f.passed = uint8(flags & (driftPushTransfer | driftPushByFunc | driftPushKept))
+	f.level = uint8(flags >> driftPushLevel)
 	p := d.slot
 	if !driftOnTop(p) {
 		p = driftTop(d)
@@ -169,16 +169,16 @@ func driftPushFrame(d *driftG, f *driftFrame, flags uint32) {
 	}
 }
 
-// driftSweep unlinks every ended own frame. It runs when the chain has doubled
+// driftSweep unlinks every ended own activation. It runs when the chain has doubled
 // since it last ran, so a push costs O(1) amortised and a chain holds at most
 // twice the spans now open, and a few.
 func driftSweep(d *driftG) {
 	n := uint32(0)
 	last := &d.slot
 	for p := d.slot; p != nil && driftOwn(p); {
-		f := (*driftFrame)(p)
+		f := (*driftActive)(p)
 		p = f.prev
-		if driftOver(f) {
+		if driftHasEnded(f) {
 			*last = p
 			f.prev = nil
 			continue

@@ -6,35 +6,35 @@ import "unsafe"
 
 var _ unsafe.Pointer
 
-const driftSure = 1
+const driftPushSure = 1
 
-const driftTransfer = 2
+const driftPushTransfer = 2
 
-const driftByFunc = 4
+const driftPushByFunc = 4
 
-const driftBatched = 8
+const driftPushBatched = 8
 
-const driftKept = 16
+const driftPushKept = 16
 
-const driftNested = 64
+const driftPushNested = 64
 
-const driftLevelShift = 8
+const driftPushLevel = 8
 
-const driftDropped = 1
+const driftIsDropped = 1
 
-const driftLinked = 2
+const driftIsLinked = 2
 
-const driftDistant = 4
+const driftIsRemote = 4
 
-const driftTaken = 8
+const driftIsMessage = 8
 
-const driftAlias = 16
+const driftIsAlias = 16
 
-const driftCarried = 32
+const driftIsCarried = 32
 
 const driftLogging = 3
 
-//go:linkname driftAdopt
+//go:linkname driftAttach
 
 //go:linkname driftAlerts
 
@@ -98,7 +98,7 @@ const driftLogging = 3
 
 //go:linkname driftFollow
 
-//go:linkname driftFrameAt
+//go:linkname driftActiveAt
 
 //go:linkname driftFromContext
 
@@ -112,7 +112,7 @@ const driftLogging = 3
 
 //go:linkname driftHolds
 
-//go:linkname driftHushed
+//go:linkname driftSuppress
 
 //go:linkname driftIDs
 
@@ -186,13 +186,13 @@ const driftLogging = 3
 
 //go:linkname driftReceived
 
-//go:linkname driftRemoteOver
+//go:linkname driftEndRemote
 
 //go:linkname driftRemoteTab
 
 //go:linkname driftResetTimer
 
-//go:linkname driftRestore
+//go:linkname driftDetach
 
 //go:linkname driftResumed
 
@@ -246,7 +246,7 @@ const driftLogging = 3
 
 //go:linkname driftTold
 
-//go:linkname driftUnhushed
+//go:linkname driftUnsuppress
 
 //go:linkname driftUnmute
 
@@ -278,7 +278,7 @@ const driftLogging = 3
 
 // What others reach is used.
 var _ = []any{
-	driftAdopt,
+	driftAttach,
 	driftAlerts,
 	driftAmbientBaggage,
 	driftAnswers,
@@ -310,14 +310,14 @@ var _ = []any{
 	driftExtractSpan,
 	driftFirst,
 	driftFollow,
-	driftFrameAt,
+	driftActiveAt,
 	driftFromContext,
 	driftGetenv,
 	driftGot,
 	driftGotNext,
 	driftHide,
 	driftHolds,
-	driftHushed,
+	driftSuppress,
 	driftIDs,
 	driftIO,
 	driftIncoming,
@@ -354,10 +354,10 @@ var _ = []any{
 	driftRanging,
 	driftReceive,
 	driftReceived,
-	driftRemoteOver,
+	driftEndRemote,
 	driftRemoteTab,
 	driftResetTimer,
-	driftRestore,
+	driftDetach,
 	driftResumed,
 	driftSameSpan,
 	driftSameTrace,
@@ -384,7 +384,7 @@ var _ = []any{
 	driftTell,
 	driftTimerArg,
 	driftTold,
-	driftUnhushed,
+	driftUnsuppress,
 	driftUnmute,
 	driftUse,
 	driftViewTab,

@@ -6,11 +6,11 @@ import (
 	"unsafe"
 )
 
-// frames makes n frames of one trace, as an SDK would start their spans.
-func frames(n int) []*driftFrame {
-	fs := make([]*driftFrame, n)
+// activations makes n activations of one trace, as an SDK would start their spans.
+func frames(n int) []*driftActive {
+	fs := make([]*driftActive, n)
 	for i := range fs {
-		fs[i] = &driftFrame{root: fs[0], held: unsafe.Pointer(new([2]int))}
+		fs[i] = &driftActive{root: fs[0], held: unsafe.Pointer(new([2]int))}
 		if i == 0 {
 			fs[i].root = fs[i]
 		}
@@ -18,14 +18,14 @@ func frames(n int) []*driftFrame {
 	return fs
 }
 
-// end is End: where the frame is shared, something stands in for the span.
-func end(f *driftFrame) {
+// end is End: where the activation is shared, something stands in for the span.
+func end(f *driftActive) {
 	if driftEnd(f) {
 		driftClose(f, unsafe.Pointer(new([2]int)))
 	}
 }
 
-func floating() *driftFrame {
+func floating() *driftActive {
 	if f := current.drift.float; f != nil && f.ended == 0 {
 		return f
 	}
@@ -42,7 +42,7 @@ func play(t *testing.T, gp *g) *g {
 }
 
 // push starts a span at a call site.
-func push(t *testing.T, f *driftFrame, flags uint32) {
+func push(t *testing.T, f *driftActive, flags uint32) {
 	t.Helper()
 	driftStarted(f)
 	if !driftClaim(f.held, flags) {
@@ -58,18 +58,18 @@ func spawn() *g {
 	return child
 }
 
-func wantCurrent(t *testing.T, want *driftFrame) {
+func wantCurrent(t *testing.T, want *driftActive) {
 	t.Helper()
 	f, _, _, _ := driftCurrent()
 	if f != want {
-		t.Errorf("current frame is %p, want %p", f, want)
+		t.Errorf("current activation is %p, want %p", f, want)
 	}
 }
 
-// chain counts the own frames of the goroutine that runs.
+// chain counts the own activations of the goroutine that runs.
 func chain() int {
 	n := 0
-	for p := current.drift.slot; p != nil && driftOwn(p); p = (*driftFrame)(p).prev {
+	for p := current.drift.slot; p != nil && driftOwn(p); p = (*driftActive)(p).prev {
 		n++
 	}
 	return n
@@ -79,7 +79,7 @@ func TestEndUncovers(t *testing.T) {
 	play(t, new(g))
 	fs := frames(3)
 	for _, f := range fs {
-		push(t, f, driftSure)
+		push(t, f, driftPushSure)
 	}
 	wantCurrent(t, fs[2])
 	end(fs[1]) // out of order
@@ -93,7 +93,7 @@ func TestEndUncovers(t *testing.T) {
 func TestEndedElsewhere(t *testing.T) {
 	parent := play(t, new(g))
 	fs := frames(1)
-	push(t, fs[0], driftSure)
+	push(t, fs[0], driftPushSure)
 	play(t, new(g))
 	end(fs[0])
 	end(fs[0]) // again
@@ -107,8 +107,8 @@ func TestEndedBeforePush(t *testing.T) {
 	data := f.held
 	driftStarted(f)
 	end(f)
-	if driftClaim(data, driftSure) {
-		t.Error("an ended frame was claimed")
+	if driftClaim(data, driftPushSure) {
+		t.Error("an ended activation was claimed")
 	}
 	wantCurrent(t, nil)
 }
@@ -116,8 +116,8 @@ func TestEndedBeforePush(t *testing.T) {
 func TestInherit(t *testing.T) {
 	parent := play(t, new(g))
 	fs := frames(2)
-	push(t, fs[0], driftSure)
-	push(t, fs[1], driftSure)
+	push(t, fs[0], driftPushSure)
+	push(t, fs[1], driftPushSure)
 	child := spawn()
 	if child2 := (&g{drift: driftG{slot: parent.drift.hand}}); child2.drift.slot != nil {
 		t.Error("the mark is up still")
@@ -125,18 +125,18 @@ func TestInherit(t *testing.T) {
 	play(t, child)
 	wantCurrent(t, fs[1])
 	own := frames(1)[0]
-	push(t, own, driftSure)
+	push(t, own, driftPushSure)
 	wantCurrent(t, own)
 	end(own)
 	wantCurrent(t, fs[1])
-	// An inherited frame stays a parent when its span has ended, and holds
+	// An inherited activation stays a parent when its span has ended, and holds
 	// nothing of what lay beneath it.
 	end(fs[1])
 	wantCurrent(t, fs[1])
 	play(t, parent)
 	wantCurrent(t, fs[0])
 	if fs[1].prev != nil {
-		t.Error("a frame off the chain keeps what lay beneath it")
+		t.Error("an activation off the chain keeps what lay beneath it")
 	}
 	// The grandchild inherits what the child did.
 	play(t, child)
@@ -146,22 +146,22 @@ func TestInherit(t *testing.T) {
 
 func TestOnceIsFresh(t *testing.T) {
 	play(t, new(g))
-	push(t, frames(1)[0], driftSure)
-	barrier := driftHushed()
+	push(t, frames(1)[0], driftPushSure)
+	barrier := driftSuppress()
 	if spawn().drift.slot != nil {
 		t.Error("born inside a Once, not fresh")
 	}
 	own := frames(1)[0]
-	push(t, own, driftSure)
+	push(t, own, driftPushSure)
 	if spawn().drift.slot != driftTagged(own) {
 		t.Error("what was started in there is not inherited")
 	}
-	driftUnhushed(driftHushed()) // one inside the other
+	driftUnsuppress(driftSuppress()) // one inside the other
 	if spawn().drift.slot != driftTagged(own) {
 		t.Error("behind a Once inside, what was started before is not inherited")
 	}
 	end(own)
-	driftUnhushed(barrier)
+	driftUnsuppress(barrier)
 	if spawn().drift.slot == nil {
 		t.Error("fresh behind a Once")
 	}
@@ -174,14 +174,14 @@ func TestLeave(t *testing.T) {
 		ended bool
 		float bool
 	}{
-		{"kept", driftSure, false, false},
-		{"handed on", driftSure | driftTransfer, false, true},
-		{"handed on, ended", driftSure | driftTransfer, true, false},
+		{"kept", driftPushSure, false, false},
+		{"handed on", driftPushSure | driftPushTransfer, false, true},
+		{"handed on, ended", driftPushSure | driftPushTransfer, true, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			play(t, new(g))
 			outer, f := frames(1)[0], frames(1)[0]
-			push(t, outer, driftSure)
+			push(t, outer, driftPushSure)
 			token := driftEnter()
 			push(t, f, test.flags)
 			if test.ended {
@@ -201,12 +201,12 @@ func TestLeaveClearsFloat(t *testing.T) {
 	play(t, new(g))
 	a, b := frames(1)[0], frames(1)[0]
 	outer := driftEnter()
-	push(t, b, driftSure)
+	push(t, b, driftPushSure)
 	inner := driftEnter()
-	push(t, a, driftSure|driftTransfer|driftByFunc)
+	push(t, a, driftPushSure|driftPushTransfer|driftPushByFunc)
 	driftLeave(inner)
 	driftLeave(outer)
-	driftTake(driftSure)
+	driftTake(driftPushSure)
 	wantCurrent(t, nil)
 }
 
@@ -214,13 +214,13 @@ func TestLeaveLibFloats(t *testing.T) {
 	play(t, new(g))
 	f := frames(1)[0]
 	token := driftEnter()
-	push(t, f, driftSure)
+	push(t, f, driftPushSure)
 	driftLeaveLib(token)
 	wantCurrent(t, nil)
 	driftTake(0) // a library hands on by identity alone
 	wantCurrent(t, nil)
 	token = driftEnter()
-	push(t, f, driftSure)
+	push(t, f, driftPushSure)
 	driftLeaveLib(token)
 	if driftClaim(unsafe.Pointer(new(int)), 0) || !driftClaim(f.held, 0) {
 		t.Error("not known by its identity")
@@ -229,7 +229,7 @@ func TestLeaveLibFloats(t *testing.T) {
 }
 
 func TestTake(t *testing.T) {
-	holds := func(ctx any, frame *driftFrame) bool { return ctx == frame }
+	holds := func(ctx any, active *driftActive) bool { return ctx == active }
 	driftHolds = holds
 	t.Cleanup(func() { driftHolds = nil })
 	f, other := frames(1)[0], frames(1)[0]
@@ -239,12 +239,12 @@ func TestTake(t *testing.T) {
 		take  func()
 		taken bool
 	}{
-		{"by func", driftTransfer | driftByFunc, func() { driftTake(0) }, true},
-		{"not by func", driftTransfer, func() { driftTake(0) }, false},
-		{"not handed on", driftSure, func() { driftTake(0) }, false},
-		{"its ctx", driftTransfer, func() { driftTakeCtx(f, 0) }, true},
-		{"another ctx", driftTransfer, func() { driftTakeCtx(other, 0) }, false},
-		{"an earlier call's", driftTransfer | driftByFunc, func() { driftPre(); driftTake(0) }, false},
+		{"by func", driftPushTransfer | driftPushByFunc, func() { driftTake(0) }, true},
+		{"not by func", driftPushTransfer, func() { driftTake(0) }, false},
+		{"not handed on", driftPushSure, func() { driftTake(0) }, false},
+		{"its ctx", driftPushTransfer, func() { driftTakeCtx(f, 0) }, true},
+		{"another ctx", driftPushTransfer, func() { driftTakeCtx(other, 0) }, false},
+		{"an earlier call's", driftPushTransfer | driftPushByFunc, func() { driftPre(); driftTake(0) }, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			play(t, new(g))
@@ -268,10 +268,10 @@ func TestTake(t *testing.T) {
 func TestNextByLevel(t *testing.T) {
 	play(t, new(g))
 	fs := frames(3)
-	push(t, fs[0], driftSure)
+	push(t, fs[0], driftPushSure)
 	token := driftSeq()
-	push(t, fs[1], driftSure) // declared outside of the loop
-	push(t, fs[2], driftSure|1<<driftLevelShift)
+	push(t, fs[1], driftPushSure) // declared outside of the loop
+	push(t, fs[2], driftPushSure|1<<driftPushLevel)
 	driftNext(token, 1)
 	wantCurrent(t, fs[1])
 	driftNext(token, 0)
@@ -283,20 +283,20 @@ func TestNextByLevel(t *testing.T) {
 func TestDropIsExact(t *testing.T) {
 	play(t, new(g))
 	fs := frames(3)
-	push(t, fs[0], driftSure)
+	push(t, fs[0], driftPushSure)
 	before := driftSeq()
 	if driftLast(before) != 0 {
-		t.Error("a statement that pushed nothing has a frame")
+		t.Error("a statement that pushed nothing has an activation")
 	}
-	push(t, fs[1], driftSure)
+	push(t, fs[1], driftPushSure)
 	token := driftLast(before)
-	push(t, fs[2], driftSure)
+	push(t, fs[2], driftPushSure)
 	driftDrop(0)
 	driftDrop(token)
 	if wantCurrent(t, fs[2]); chain() != 2 {
 		t.Errorf("chain of %d", chain())
 	}
-	driftDrop(token) // again: no other frame is it
+	driftDrop(token) // again: no other activation is it
 	if wantCurrent(t, fs[2]); chain() != 2 {
 		t.Errorf("chain of %d", chain())
 	}
@@ -304,7 +304,7 @@ func TestDropIsExact(t *testing.T) {
 	wantCurrent(t, fs[0])
 }
 
-// A frame that ended holds neither its span nor its context, and no more does one
+// An activation that ended holds neither its span nor its context, and no more does one
 // whose extent is over: not what nobody can ask any more.
 func TestFrameLetsGo(t *testing.T) {
 	play(t, new(g))
@@ -312,10 +312,10 @@ func TestFrameLetsGo(t *testing.T) {
 	for _, f := range fs {
 		f.ctxData = f.held
 	}
-	push(t, fs[0], driftSure)
+	push(t, fs[0], driftPushSure)
 	end(fs[0])
 	before := driftSeq()
-	push(t, fs[1], driftSure)
+	push(t, fs[1], driftPushSure)
 	driftDrop(driftLast(before))
 	for i, f := range fs[:2] {
 		if f.held != nil || f.ctxData != nil {
@@ -324,7 +324,7 @@ func TestFrameLetsGo(t *testing.T) {
 	}
 	// One that others inherited is theirs to ask until its span ends.
 	before = driftSeq()
-	push(t, fs[2], driftSure)
+	push(t, fs[2], driftPushSure)
 	child := spawn()
 	driftDrop(driftLast(before))
 	play(t, child)
@@ -358,15 +358,15 @@ func TestDecorates(t *testing.T) {
 }
 
 // What the call site said of a Start counts for that one alone: no parent, or what
-// was current before a frame.
+// was current before an activation.
 func TestStarting(t *testing.T) {
 	play(t, new(g))
 	fs := frames(2)
-	push(t, fs[0], driftSure)
+	push(t, fs[0], driftPushSure)
 	before := driftSeq()
-	push(t, fs[1], driftSure)
+	push(t, fs[1], driftPushSure)
 	ctx := unsafe.Pointer(new([2]int))
-	starting := func(before uint64) *driftFrame {
+	starting := func(before uint64) *driftActive {
 		current.drift.forCtx, current.drift.before = ctx, before
 		f, _, _, _ := driftStarting(ctx, nil)
 		return f
@@ -399,11 +399,11 @@ func TestStarting(t *testing.T) {
 // A dispatcher that starts spans for others to end holds the open ones alone.
 func TestChainIsBounded(t *testing.T) {
 	play(t, new(g))
-	var open []*driftFrame
+	var open []*driftActive
 	longest := 0
 	for range 100_000 {
 		f := frames(1)[0]
-		push(t, f, driftSure)
+		push(t, f, driftPushSure)
 		if open = append(open, f); len(open) > 10 {
 			end(open[0])
 			open = open[1:]
@@ -422,8 +422,8 @@ func TestLinger(t *testing.T) {
 	t.Cleanup(func() { driftLinger = was })
 	parent := play(t, new(g))
 	fs := frames(2)
-	push(t, fs[0], driftSure)
-	push(t, fs[1], driftSure)
+	push(t, fs[0], driftPushSure)
+	push(t, fs[1], driftPushSure)
 	child := spawn()
 	for _, test := range []struct {
 		linger   int64
@@ -460,8 +460,8 @@ func TestLingerUnderOpenSpan(t *testing.T) {
 	t.Cleanup(func() { driftLinger = was })
 	parent := play(t, new(g))
 	fs := frames(2)
-	push(t, fs[0], driftSure)
-	push(t, fs[1], driftSure)
+	push(t, fs[0], driftPushSure)
+	push(t, fs[1], driftPushSure)
 	child := spawn()
 	end(fs[0])
 	play(t, child)
@@ -485,7 +485,7 @@ func TestHold(t *testing.T) {
 	driftEpoch, driftEpochTicks = nanotime()-1e9, cputicks()-1e9
 	t.Cleanup(func() { driftHold, driftEpoch = was, epoch })
 	play(t, new(g))
-	push(t, frames(1)[0], driftSure)
+	push(t, frames(1)[0], driftPushSure)
 	child := spawn()
 	play(t, child)
 	for _, test := range []struct {
@@ -504,7 +504,7 @@ func TestHold(t *testing.T) {
 		t.Error("the hold began anew")
 	}
 	own := frames(1)[0]
-	push(t, own, driftSure)
+	push(t, own, driftPushSure)
 	if _, _, _, detached := driftCurrent(); detached {
 		t.Error("the goroutine's own span was detached")
 	}
@@ -562,12 +562,12 @@ func TestSwitches(t *testing.T) {
 	os.Unsetenv("DRIFT_MODE")
 }
 
-// A frame that ends between the look at it and the mark is passed by.
+// An activation that ends between the look at it and the mark is passed by.
 func TestMarkOfEnded(t *testing.T) {
 	play(t, new(g))
 	fs := frames(2)
-	push(t, fs[0], driftSure)
-	push(t, fs[1], driftSure)
+	push(t, fs[0], driftPushSure)
+	push(t, fs[1], driftPushSure)
 	gp := current
 	play(t, new(g))
 	end(fs[1])
@@ -580,7 +580,7 @@ func TestSystemSpawn(t *testing.T) {
 	callers[1], callers[2] = "runtime.gcStart", "main.main"
 	t.Cleanup(func() { clear(callers) })
 	gp := play(t, new(g))
-	push(t, frames(1)[0], driftSure)
+	push(t, frames(1)[0], driftPushSure)
 	driftMark()
 	if driftSystem(gp, 1); gp.drift.hand == nil {
 		t.Error("the runtime's own spawn took the mark down")
@@ -614,17 +614,17 @@ func TestResumeHushed(t *testing.T) {
 		}
 	}
 	play(t, creator)
-	driftHushed()
+	driftSuppress()
 	resume(creator)
 	want(1)
-	driftHushed()
+	driftSuppress()
 	want(2)
 	driftResume(c) // yields
 	resume(b)
 	want(1)
 	resume(creator)
 	want(2)
-	driftUnhushed(0)
+	driftUnsuppress(0)
 	want(1)
 	resume(b)
 	want(0)
@@ -635,14 +635,14 @@ func TestResumeHushed(t *testing.T) {
 func TestUse(t *testing.T) {
 	starter := play(t, new(g))
 	fs := frames(2)
-	push(t, fs[0], driftSure)
-	push(t, fs[1], driftSure)
+	push(t, fs[0], driftPushSure)
+	push(t, fs[1], driftPushSure)
 	driftUse(fs[0], fs[0].held, 0) // on its own goroutine it is current as far as it is
 	wantCurrent(t, fs[1])
 	user := play(t, new(g))
 	before := driftSeq()
 	driftUse(fs[1], fs[1].held, 0)
-	current := func() *driftFrame {
+	current := func() *driftActive {
 		f, _, _, _ := driftCurrent()
 		if f == nil {
 			return nil

@@ -3,7 +3,7 @@ package inject
 import "unsafe"
 
 // driftMark raises the mark: the next go statement of this goroutine hands
-// the current frame to the goroutine it starts. Woven in before each spawn
+// the current activation to the goroutine it starts. Woven in before each spawn
 // site in scope. A goroutine born inside a sync.Once is a daemon by nature: it
 // inherits only what was started in there.
 func driftMark() {
@@ -31,7 +31,7 @@ func driftHandOn(d *driftG) (c unsafe.Pointer, since uint64) {
 	return c, d.since
 }
 
-// driftShare returns the current frame for another goroutine to inherit.
+// driftShare returns the current activation for another goroutine to inherit.
 func driftShare(d *driftG) unsafe.Pointer {
 	for {
 		p := driftTop(d)
@@ -44,11 +44,11 @@ func driftShare(d *driftG) unsafe.Pointer {
 			}
 			return p
 		}
-		f := (*driftFrame)(p)
+		f := (*driftActive)(p)
 		if d.once != 0 && f.seq <= d.barrier {
 			return nil
 		}
-		if f.flags&driftCarried != 0 {
+		if f.flags&driftIsCarried != 0 {
 			return f.held
 		}
 		if driftShared(f) {
@@ -58,10 +58,10 @@ func driftShare(d *driftG) unsafe.Pointer {
 	}
 }
 
-// driftShared notes that another goroutine may hold a frame, and reports whether
+// driftShared notes that another goroutine may hold an activation, and reports whether
 // its span is open still. End looks at shared after it set ended: if that was
 // before shared was set, nothing stands in for the span, and it is passed by.
-func driftShared(f *driftFrame) bool {
+func driftShared(f *driftActive) bool {
 	if atomic.Load8(&f.shared) == 0 {
 		atomic.Store8(&f.shared, 1)
 	}
@@ -76,7 +76,7 @@ func driftShared(f *driftFrame) bool {
 			atomic.Cas(&root.ended, driftSometime, driftTick())
 		}
 	}
-	return !driftOver(f)
+	return !driftHasEnded(f)
 }
 
 // driftSystem takes the mark down behind a spawn that newproc1 counts as one of

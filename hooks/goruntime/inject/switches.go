@@ -11,11 +11,11 @@ var driftState uint32
 // read plainly where that is a hot path: once read, they do not change.
 var driftSpanFrames int32 = -1
 
-// driftLinger is how long after its local root's end an inherited frame stays
+// driftLinger is how long after its local root's end an inherited activation stays
 // a parent, in nanoseconds; -1 is forever.
 var driftLinger int64 = 30e9
 
-// driftHold is how long an inherited frame stays a parent, in nanoseconds; -1 is
+// driftHold is how long an inherited activation stays a parent, in nanoseconds; -1 is
 // forever.
 var driftHold int64 = 300e9
 
@@ -28,12 +28,12 @@ var driftHold int64 = 300e9
 // it in.
 var driftLookup func(ctx, key any) (value any, known bool)
 
-// driftHolds reports whether a context.Context holds the span of a frame.
-var driftHolds func(ctx any, frame *driftFrame) bool
+// driftHolds reports whether a context.Context holds the span of an activation.
+var driftHolds func(ctx any, active *driftActive) bool
 
-// driftFrameAt and driftDropAt are where in the SDK's recording spans and in its
-// dropped ones the pointer to their frame is. The SDK fills them in.
-var driftFrameAt uintptr
+// driftActiveAt and driftDropAt are where in the SDK's recording spans and in its
+// dropped ones the pointer to their activation is. The SDK fills them in.
+var driftActiveAt uintptr
 
 var driftDropAt uintptr
 
@@ -51,9 +51,9 @@ var driftNoopTab unsafe.Pointer
 // internal/baggage fills it in.
 var driftBaggageOf func(ctxTab, ctxData unsafe.Pointer) any
 
-// driftAmbientBaggage returns a context.Context with a frame's baggage, nil where that
+// driftAmbientBaggage returns a context.Context with an activation's baggage, nil where that
 // has none, or the context has some. OpenTelemetry's internal/baggage fills it in.
-var driftAmbientBaggage func(ctx any, frame *driftFrame) any
+var driftAmbientBaggage func(ctx any, active *driftActive) any
 
 // driftWithoutBaggage returns a context.Context without its baggage, nil where it has
 // none. OpenTelemetry's internal/baggage fills it in.
@@ -86,7 +86,7 @@ var driftLinks func(scs []any) unsafe.Pointer
 var driftHide func(ctx any) any
 
 // driftOn reports whether spans are to become ambient in this process. Every
-// frame is made behind it, so everything else is a no-op where it says no.
+// activation is made behind it, so everything else is a no-op where it says no.
 func driftOn() bool {
 	if s := atomic.Load(&driftState); s != 0 {
 		return s&1 != 0
@@ -151,7 +151,7 @@ func driftReadSwitches() bool {
 	return atomic.Load(&driftState)&1 != 0
 }
 
-// driftParseFrames parses a number of frames. Empty is none.
+// driftParseFrames parses a number of activations. Empty is none.
 func driftParseFrames(s string) (n int32, ok bool) {
 	const most = 1000000 // more than any stack has
 	for i := 0; i < len(s); i++ {

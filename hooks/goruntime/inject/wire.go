@@ -53,9 +53,9 @@ var driftExtractSpan func(get func(key string) string) any
 // that is over before they run.
 var driftFromContext func(ctx any) unsafe.Pointer
 
-// driftRemoteOver says that what was extracted is dealt with: who still works
+// driftEndRemote says that what was extracted is dealt with: who still works
 // on it from then on is detached in time, as with a local root that ended.
-var driftRemoteOver func(c unsafe.Pointer)
+var driftEndRemote func(c unsafe.Pointer)
 
 // These settings are the configuration's: package runtime is compiled with a file
 // that sets them. driftExclude holds hosts that nothing is sent to.

@@ -8,10 +8,10 @@ import "unsafe"
 var _ unsafe.Pointer
 
 //go:linkname driftDeliver runtime.driftDeliver
-func driftDeliver(c unsafe.Pointer) (came, old unsafe.Pointer, hushed uint64)
+func driftDeliver(c unsafe.Pointer) (came, old unsafe.Pointer, was uint64)
 
 //go:linkname driftDelivered runtime.driftDelivered
-func driftDelivered(came, old unsafe.Pointer, hushed uint64)
+func driftDelivered(came, old unsafe.Pointer, was uint64)
 
 //go:linkname driftFromHeader net/http.driftFromHeader
 func driftFromHeader(h http.Header) unsafe.Pointer

@@ -11,25 +11,25 @@ import (
 // driftPointer is named so that a file without unsafe can.
 type driftPointer = unsafe.Pointer
 
-// driftHoldScope returns the context to adopt of what ctx holds, and the frame that was
+// driftHoldScope returns the context to adopt of what ctx holds, and the activation that was
 // made for it, as driftExplicit says.
-func driftHoldScope(ctx context.Context, now bool) (c unsafe.Pointer, frame *driftFrame, made bool) {
+func driftHoldScope(ctx context.Context, now bool) (c unsafe.Pointer, active *driftActive, made bool) {
 	f, made := driftExplicit(ctx, now)
 	if f == nil {
 		return nil, nil, made
 	}
 	if made {
-		frame = f
+		active = f
 	}
-	return unsafe.Add(unsafe.Pointer(driftCarry(f, ctx)), 1), frame, made
+	return unsafe.Add(unsafe.Pointer(driftCarry(f, ctx)), 1), active, made
 }
 
 func driftEnterScope(ctx context.Context) (s scope) {
-	c, frame, _ := driftHoldScope(ctx, true)
-	if frame != nil {
-		s.made = unsafe.Add(unsafe.Pointer(frame), 1)
+	c, active, _ := driftHoldScope(ctx, true)
+	if active != nil {
+		s.made = unsafe.Add(unsafe.Pointer(active), 1)
 	}
-	s.old, s.hushed = driftAdopt(c)
+	s.old, s.was = driftAttach(c)
 	return s
 }
 
@@ -37,27 +37,27 @@ func driftEnterScope(ctx context.Context) (s scope) {
 // hands nothing on, a sync.Once, still does not.
 func driftEnterHere(ctx context.Context) scope {
 	s := driftEnterScope(ctx)
-	if s.hushed&driftDepth != 0 {
-		s.here, s.barrier = true, driftHushed()
+	if s.was&driftDepth != 0 {
+		s.here, s.barrier = true, driftSuppress()
 	}
 	return s
 }
 
-// driftDepth masks what of driftAdopt's token is how many functions hand nothing on.
+// driftDepth masks what of driftAttach's token is how many functions hand nothing on.
 const driftDepth = 1<<8 - 1
 
 func driftEnterNone() (s scope) {
-	s.old, s.hushed = driftAdopt(nil)
+	s.old, s.was = driftAttach(nil)
 	return s
 }
 
 func driftLeaveScope(s scope) {
 	if s.here {
-		driftUnhushed(s.barrier)
+		driftUnsuppress(s.barrier)
 	}
-	driftRestore(s.old, s.hushed)
+	driftDetach(s.old, s.was)
 	if s.made != nil {
-		driftRemoteOver(s.made)
+		driftEndRemote(s.made)
 	}
 }
 
@@ -82,7 +82,7 @@ func driftEnterSnapshot(s snapshot) (sc scope) {
 	if s.ctx != nil && !driftOpen(s.c) {
 		return driftEnterScope(s.ctx)
 	}
-	sc.old, sc.hushed = driftAdopt(s.c)
+	sc.old, sc.was = driftAttach(s.c)
 	return sc
 }
 

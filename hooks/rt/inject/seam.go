@@ -8,32 +8,32 @@ import "go.opentelemetry.io/otel/trace"
 
 var _ unsafe.Pointer
 
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
+//go:linkname driftAttach runtime.driftAttach
+func driftAttach(c unsafe.Pointer) (old unsafe.Pointer, was uint64)
 
 //go:linkname driftCapture runtime.driftCapture
 func driftCapture(stale bool) (c unsafe.Pointer, ok bool)
 
 //go:linkname driftContext runtime.driftContext
-func driftContext(frame *driftFrame) (tab, data unsafe.Pointer)
+func driftContext(a *driftActive) (tab, data unsafe.Pointer)
 
 //go:linkname driftCurrent runtime.driftCurrent
-func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
+func driftCurrent() (a *driftActive, tab, data unsafe.Pointer, detached bool)
 
-//go:linkname driftHushed runtime.driftHushed
-func driftHushed() (barrier uint64)
+//go:linkname driftSuppress runtime.driftSuppress
+func driftSuppress() (barrier uint64)
 
 //go:linkname driftOf runtime.driftOf
-func driftOf(frame *driftFrame) *driftFrame
+func driftOf(a *driftActive) *driftActive
 
 //go:linkname driftOpen runtime.driftOpen
 func driftOpen(c unsafe.Pointer) bool
 
-//go:linkname driftRemoteOver runtime.driftRemoteOver
-var driftRemoteOver func(c unsafe.Pointer)
+//go:linkname driftEndRemote runtime.driftEndRemote
+var driftEndRemote func(c unsafe.Pointer)
 
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
+//go:linkname driftDetach runtime.driftDetach
+func driftDetach(old unsafe.Pointer, was uint64)
 
 //go:linkname driftTell runtime.driftTell
 var driftTell func(sc any, operation, address, module, version, function, stack string)
@@ -41,8 +41,8 @@ var driftTell func(sc any, operation, address, module, version, function, stack 
 //go:linkname driftTold runtime.driftTold
 var driftTold func()
 
-//go:linkname driftUnhushed runtime.driftUnhushed
-func driftUnhushed(barrier uint64)
+//go:linkname driftUnsuppress runtime.driftUnsuppress
+func driftUnsuppress(barrier uint64)
 
 //go:linkname driftBorrowed go.opentelemetry.io/otel/trace.driftBorrowed
 func driftBorrowed(span trace.Span) trace.Span
@@ -51,10 +51,10 @@ func driftBorrowed(span trace.Span) trace.Span
 func driftCurrentSpan() trace.Span
 
 //go:linkname driftExplicit go.opentelemetry.io/otel/trace.driftExplicit
-func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool)
+func driftExplicit(ctx context.Context, now bool) (a *driftActive, made bool)
 
 //go:linkname driftCarry go.opentelemetry.io/otel/internal/baggage.driftCarry
-func driftCarry(frame *driftFrame, ctx context.Context) *driftFrame
+func driftCarry(a *driftActive, ctx context.Context) *driftActive
 
 //go:linkname driftFillBaggage go.opentelemetry.io/otel/internal/baggage.driftFillBaggage
 func driftFillBaggage(ctx context.Context) context.Context

@@ -11,10 +11,10 @@ import (
 )
 
 type scope struct {
-	old             driftPointer
-	hushed, barrier uint64
-	here            bool
-	made            driftPointer
+	old          driftPointer
+	was, barrier uint64
+	here         bool
+	made         driftPointer
 }
 
 type snapshot struct {

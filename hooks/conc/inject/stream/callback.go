@@ -11,7 +11,7 @@ func driftBound(f Callback) Callback {
 		return f
 	}
 	return func() {
-		defer driftRestore(driftAdopt(c))
+		defer driftDetach(driftAttach(c))
 		f()
 	}
 }

@@ -8,7 +8,7 @@ import (
 // driftServedCall is what a stream's handler runs under, and what there was before.
 type driftServedCall struct {
 	c, tag, old unsafe.Pointer
-	hushed      uint64
+	was         uint64
 }
 
 // driftServeCall makes the span of a stream's ctx, or what its metadata says, the
@@ -24,7 +24,7 @@ func driftServeCall(ctx any, get func(key string) []string) (s driftServedCall) 
 			})
 		}
 	}
-	s.old, s.hushed = driftAdopt(s.c)
+	s.old, s.was = driftAttach(s.c)
 	return s
 }
 
@@ -34,17 +34,17 @@ func (s *driftServedCall) tagged(ctx any) {
 		return
 	}
 	if s.tag = driftFromContext(ctx); s.tag != nil {
-		driftAdopt(s.tag)
+		driftAttach(s.tag)
 	}
 }
 
 // over ends what driftServeCall began.
 func (s *driftServedCall) over() {
-	driftRestore(s.old, s.hushed)
+	driftDetach(s.old, s.was)
 	if s.tag != nil {
-		driftRemoteOver(s.tag)
+		driftEndRemote(s.tag)
 	}
 	if s.c != nil {
-		driftRemoteOver(s.c)
+		driftEndRemote(s.c)
 	}
 }

@@ -6,8 +6,8 @@ import "unsafe"
 
 var _ unsafe.Pointer
 
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
+//go:linkname driftAttach runtime.driftAttach
+func driftAttach(c unsafe.Pointer) (old unsafe.Pointer, was uint64)
 
 //go:linkname driftExtract runtime.driftExtract
 var driftExtract func(get func(key string) string) unsafe.Pointer
@@ -15,8 +15,8 @@ var driftExtract func(get func(key string) string) unsafe.Pointer
 //go:linkname driftFromContext runtime.driftFromContext
 var driftFromContext func(ctx any) unsafe.Pointer
 
-//go:linkname driftRemoteOver runtime.driftRemoteOver
-var driftRemoteOver func(c unsafe.Pointer)
+//go:linkname driftEndRemote runtime.driftEndRemote
+var driftEndRemote func(c unsafe.Pointer)
 
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
+//go:linkname driftDetach runtime.driftDetach
+func driftDetach(old unsafe.Pointer, was uint64)

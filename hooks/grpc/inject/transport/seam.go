@@ -6,8 +6,8 @@ import "unsafe"
 
 var _ unsafe.Pointer
 
-//go:linkname driftAdopt runtime.driftAdopt
-func driftAdopt(c unsafe.Pointer) (old unsafe.Pointer, hushed uint64)
+//go:linkname driftAttach runtime.driftAttach
+func driftAttach(c unsafe.Pointer) (old unsafe.Pointer, was uint64)
 
 //go:linkname driftExclude runtime.driftExclude
 var driftExclude []string
@@ -24,5 +24,5 @@ var driftLive func(ctx any) bool
 //go:linkname driftPeer runtime.driftPeer
 func driftPeer(scheme, host, name string) bool
 
-//go:linkname driftRestore runtime.driftRestore
-func driftRestore(old unsafe.Pointer, hushed uint64)
+//go:linkname driftDetach runtime.driftDetach
+func driftDetach(old unsafe.Pointer, was uint64)

@@ -16,16 +16,16 @@ func driftSendsCall(ctx any, host string, c unsafe.Pointer) bool {
 	if driftInjectTo == nil {
 		return false
 	}
-	old, hushed := driftAdopt(c)
+	old, was := driftAttach(c)
 	live := driftLive(ctx)
-	driftRestore(old, hushed)
+	driftDetach(old, was)
 	return live && (len(driftExclude) == 0 || !driftAmongHosts(driftExcluded, host))
 }
 
 // driftSendCall adds the span of ctx, or of c, to a call's headers. What HTTP/2 has
 // no form for is left out: it would be the end of the call.
 func driftSendCall(ctx any, host string, c unsafe.Pointer, get func(key string) string, add func(key, value string)) {
-	defer driftRestore(driftAdopt(c))
+	defer driftDetach(driftAttach(c))
 	driftInjectTo(ctx, driftAmongHosts(driftPeer, host), func(key string) string {
 		return get(strings.ToLower(key))
 	}, func(key, value string) {

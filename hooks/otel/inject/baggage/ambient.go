@@ -26,26 +26,26 @@ func driftBaggageState(tab, data unsafe.Pointer) any {
 	return nil
 }
 
-// driftStateOf returns the state of a frame's baggage, nil for none: that of the
-// context its span was started with, which the frame has until the span ends.
-func driftStateOf(frame *driftFrame) any {
-	if tab, data := driftContext(frame); data != nil {
+// driftStateOf returns the state of an activation's baggage, nil for none: that of the
+// context its span was started with, which the activation has until the span ends.
+func driftStateOf(active *driftActive) any {
+	if tab, data := driftContext(active); data != nil {
 		return driftBaggageState(tab, data)
 	}
-	if frame.flags&driftAlias == 0 && driftClosedBaggage != nil {
-		return driftClosedBaggage(driftWordsOf(frame))
+	if active.flags&driftIsAlias == 0 && driftClosedBaggage != nil {
+		return driftClosedBaggage(driftWordsOf(active))
 	}
 	return nil
 }
 
-// driftWithAmbient returns ctx with a frame's baggage, where ctx holds none; nil if
+// driftWithAmbient returns ctx with an activation's baggage, where ctx holds none; nil if
 // there is nothing to add.
-func driftWithAmbient(ctx any, frame *driftFrame) any {
+func driftWithAmbient(ctx any, active *driftActive) any {
 	c, ok := ctx.(context.Context)
 	if !ok {
 		return nil
 	}
-	state, ok := driftStateOf(frame).(baggageState)
+	state, ok := driftStateOf(active).(baggageState)
 	if !ok || c.Value(baggageKey) != nil {
 		return nil
 	}
@@ -78,18 +78,18 @@ func driftFillBaggage(ctx context.Context) context.Context {
 	return ctx
 }
 
-// driftCarry returns the frame of a ctx's span with the baggage that the ctx
-// holds: an alias of that, or the frame itself if it holds none.
-func driftCarry(frame *driftFrame, ctx context.Context) *driftFrame {
+// driftCarry returns the activation of a ctx's span with the baggage that the ctx
+// holds: an alias of that, or the activation itself if it holds none.
+func driftCarry(active *driftActive, ctx context.Context) *driftActive {
 	state := ctx.Value(baggageKey)
 	if state == nil {
-		return frame
+		return active
 	}
 	c := context.WithValue(context.Background(), baggageKey, state)
-	f := new(driftAliasFrame)
-	f.root, f.shared, f.flags, f.provider = frame.root, 1, driftAlias, frame.provider
-	f.under = frame
+	f := new(driftActiveAlias)
+	f.root, f.shared, f.flags, f.provider = active.root, 1, driftIsAlias, active.provider
+	f.under = active
 	w := (*[2]unsafe.Pointer)(unsafe.Pointer(&c))
 	f.ctxTab, f.ctxData = w[0], w[1]
-	return &f.driftFrame
+	return &f.driftActive
 }

@@ -6,10 +6,10 @@ import "unsafe"
 
 var _ unsafe.Pointer
 
-const driftAlias = 16
+const driftIsAlias = 16
 
 //go:linkname driftAmbientBaggage runtime.driftAmbientBaggage
-var driftAmbientBaggage func(ctx any, frame *driftFrame) any
+var driftAmbientBaggage func(ctx any, a *driftActive) any
 
 //go:linkname driftAnswers runtime.driftAnswers
 var driftAnswers func(ctx any) bool
@@ -21,10 +21,10 @@ var driftBaggageOf func(ctxTab, ctxData unsafe.Pointer) any
 var driftClosedBaggage func(tab, data unsafe.Pointer) any
 
 //go:linkname driftContext runtime.driftContext
-func driftContext(frame *driftFrame) (tab, data unsafe.Pointer)
+func driftContext(a *driftActive) (tab, data unsafe.Pointer)
 
 //go:linkname driftCurrent runtime.driftCurrent
-func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
+func driftCurrent() (a *driftActive, tab, data unsafe.Pointer, detached bool)
 
 //go:linkname driftLookup runtime.driftLookup
 var driftLookup func(ctx, key any) (value any, known bool)
@@ -33,7 +33,7 @@ var driftLookup func(ctx, key any) (value any, known bool)
 var driftWithoutBaggage func(ctx any) any
 
 //go:linkname driftWordsOf runtime.driftWordsOf
-func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
+func driftWordsOf(a *driftActive) (tab, data unsafe.Pointer)
 
 //go:linkname driftCarry
 

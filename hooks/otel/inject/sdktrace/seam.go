@@ -8,9 +8,9 @@ import "go.opentelemetry.io/otel/trace"
 
 var _ unsafe.Pointer
 
-const driftDropped = 1
+const driftIsDropped = 1
 
-const driftAlias = 16
+const driftIsAlias = 16
 
 const driftOpDial = 1
 
@@ -20,7 +20,7 @@ const driftOpWrite = 2
 var driftAlerts uint32
 
 //go:linkname driftAmbientBaggage runtime.driftAmbientBaggage
-var driftAmbientBaggage func(ctx any, frame *driftFrame) any
+var driftAmbientBaggage func(ctx any, a *driftActive) any
 
 //go:linkname driftCount runtime.driftCount
 var driftCount func(ctx any, attributes any)
@@ -35,10 +35,10 @@ var driftDropTab unsafe.Pointer
 var driftDropViewTab unsafe.Pointer
 
 //go:linkname driftEnd runtime.driftEnd
-func driftEnd(frame *driftFrame) (shared bool)
+func driftEnd(a *driftActive) (shared bool)
 
-//go:linkname driftFrameAt runtime.driftFrameAt
-var driftFrameAt uintptr
+//go:linkname driftActiveAt runtime.driftActiveAt
+var driftActiveAt uintptr
 
 //go:linkname driftIO runtime.driftIO
 var driftIO func(op uint32, ctx any, address any)
@@ -59,10 +59,10 @@ var driftSpanTab unsafe.Pointer
 func driftStack(limit int, above []string) string
 
 //go:linkname driftStarted runtime.driftStarted
-func driftStarted(frame *driftFrame)
+func driftStarted(a *driftActive)
 
 //go:linkname driftStarting runtime.driftStarting
-func driftStarting(ctx, provider unsafe.Pointer) (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
+func driftStarting(ctx, provider unsafe.Pointer) (a *driftActive, tab, data unsafe.Pointer, detached bool)
 
 //go:linkname driftStarts runtime.driftStarts
 var driftStarts []string
@@ -83,19 +83,19 @@ var driftViewTab unsafe.Pointer
 var driftWarn func(ctx any, msg string, args []any)
 
 //go:linkname driftAsked go.opentelemetry.io/otel/trace.driftAsked
-func driftAsked(ctx context.Context) (frame *driftFrame, answer bool)
+func driftAsked(ctx context.Context) (a *driftActive, answer bool)
 
 //go:linkname driftCurrentSpan go.opentelemetry.io/otel/trace.driftCurrentSpan
 func driftCurrentSpan() trace.Span
 
-//go:linkname driftDetachedLinks go.opentelemetry.io/otel/trace.driftDetachedLinks
-func driftDetachedLinks(frame *driftFrame, tab, data unsafe.Pointer) []trace.Link
+//go:linkname driftExpiredLinks go.opentelemetry.io/otel/trace.driftExpiredLinks
+func driftExpiredLinks(a *driftActive, tab, data unsafe.Pointer) []trace.Link
 
-//go:linkname driftFrameOf go.opentelemetry.io/otel/trace.driftFrameOf
-func driftFrameOf(span trace.Span) (frame *driftFrame, remote bool)
+//go:linkname driftActiveOf go.opentelemetry.io/otel/trace.driftActiveOf
+func driftActiveOf(span trace.Span) (a *driftActive, remote bool)
 
 //go:linkname driftSent go.opentelemetry.io/otel/trace.driftSent
 func driftSent(ctx any) trace.Span
 
 //go:linkname driftStandIn go.opentelemetry.io/otel/trace.driftStandIn
-func driftStandIn(frame *driftFrame, sc trace.SpanContext, provider trace.TracerProvider)
+func driftStandIn(a *driftActive, sc trace.SpanContext, provider trace.TracerProvider)

@@ -18,7 +18,7 @@ type recordingSpan struct {
 	spanContext trace.SpanContext
 	attributes  []attribute.KeyValue
 	tracer      *tracer
-	drift       *driftFrame
+	drift       *driftActive
 	driftWatch  *driftWatched
 	spanKind    trace.SpanKind
 }
@@ -27,7 +27,7 @@ type nonRecordingSpan struct {
 	trace.Span
 	sc     trace.SpanContext
 	tracer *tracer
-	drift  *driftFrame
+	drift  *driftActive
 }
 
 var _ = []any{(*recordingSpan)(nil).tracer, driftGiven, driftParent, driftStart, driftReturn, driftBoxed, (*recordingSpan).driftEnded, nonRecordingSpan.driftEnded}

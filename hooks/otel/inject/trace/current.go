@@ -79,21 +79,21 @@ func driftHas(ctx context.Context) bool {
 	return ctx != nil && ctx.Value(currentSpanKey) != nil
 }
 
-// driftAsked is driftHas that returns, too, the frame of the span in ctx, nil if it is
+// driftAsked is driftHas that returns, too, the activation of the span in ctx, nil if it is
 // none of this process's.
-func driftAsked(ctx context.Context) (frame *driftFrame, answer bool) {
+func driftAsked(ctx context.Context) (active *driftActive, answer bool) {
 	if ctx == nil {
 		return nil, false
 	}
 	v := ctx.Value(currentSpanKey)
 	if w := (*driftWords)(unsafe.Pointer(&v)); driftSpanTab != nil && w.tab == *(*unsafe.Pointer)(unsafe.Add(driftSpanTab, driftTypeAt)) && w.data != nil {
-		return *(**driftFrame)(unsafe.Add(w.data, driftFrameAt)), true
+		return *(**driftActive)(unsafe.Add(w.data, driftActiveAt)), true
 	}
 	span, _ := v.(Span)
-	if f, remote := driftFrameOf(span); !remote {
-		frame = f
+	if f, remote := driftActiveOf(span); !remote {
+		active = f
 	}
-	return frame, v != nil
+	return active, v != nil
 }
 
 // driftTypeAt is where in what the first word of an interface value with methods points
@@ -122,7 +122,7 @@ func driftHeldBy(ctx any) (span Span, gap bool) {
 		return span, v == nil
 	}
 	switch c := v.(type) {
-	case *driftRemoteFrame:
+	case *driftActiveRemote:
 		return &c.span, false
 	case driftBlank, driftHidden:
 		return nil, true
@@ -226,25 +226,25 @@ func driftOwns(span Span) bool {
 	return w.tab == driftSpanTab || w.tab == driftDropTab || w.tab == driftViewTab || w.tab == driftDropViewTab || w.tab == driftNoopTab
 }
 
-// driftFrameOf returns the frame of a span that the SDK made, or of a view of it, or
+// driftActiveOf returns the activation of a span that the SDK made, or of a view of it, or
 // of what stands in for an ended span or a remote one; nil for any other. remote
 // says that its child is a local root.
-func driftFrameOf(span Span) (frame *driftFrame, remote bool) {
+func driftActiveOf(span Span) (active *driftActive, remote bool) {
 	switch s := span.(type) {
 	case nil:
 		return nil, false
 	case *driftClosed:
-		return s.frame, s.frame.flags&(driftDistant|driftLinked) != 0
+		return s.active, s.active.flags&(driftIsRemote|driftIsLinked) != 0
 	case *driftRemoteSpan:
-		return s.frame, true
+		return s.active, true
 	}
 	w := (*driftWords)(unsafe.Pointer(&span))
 	switch {
 	case w.data == nil:
 	case w.tab == driftSpanTab, w.tab == driftViewTab:
-		return *(**driftFrame)(unsafe.Add(w.data, driftFrameAt)), false
+		return *(**driftActive)(unsafe.Add(w.data, driftActiveAt)), false
 	case w.tab == driftDropTab, w.tab == driftDropViewTab:
-		return *(**driftFrame)(unsafe.Add(w.data, driftDropAt)), false
+		return *(**driftActive)(unsafe.Add(w.data, driftDropAt)), false
 	}
 	return nil, false
 }

@@ -3,8 +3,8 @@ package trace
 import "unsafe"
 
 func init() {
-	driftLinkMessage = func(cur *driftFrame, c unsafe.Pointer) {
-		f := (*driftFrame)(unsafe.Add(c, -1))
+	driftLinkMessage = func(cur *driftActive, c unsafe.Pointer) {
+		f := (*driftActive)(unsafe.Add(c, -1))
 		if driftSameTrace(cur, f) {
 			return
 		}
@@ -13,7 +13,7 @@ func init() {
 			return
 		}
 		span := driftSpan(tab, data)
-		if closed, ok := span.(*driftClosed); ok && f.flags&driftLinked != 0 {
+		if closed, ok := span.(*driftClosed); ok && f.flags&driftIsLinked != 0 {
 			for _, l := range closed.links {
 				driftFollow(l.SpanContext)
 			}

@@ -6,16 +6,16 @@ import "unsafe"
 
 var _ unsafe.Pointer
 
-const driftUsed = 32
+const driftPushUsed = 32
 
-const driftLinked = 2
+const driftIsLinked = 2
 
-const driftDistant = 4
+const driftIsRemote = 4
 
 const driftLogging = 3
 
 //go:linkname driftAmbientBaggage runtime.driftAmbientBaggage
-var driftAmbientBaggage func(ctx any, frame *driftFrame) any
+var driftAmbientBaggage func(ctx any, a *driftActive) any
 
 //go:linkname driftAnswers runtime.driftAnswers
 var driftAnswers func(ctx any) bool
@@ -27,7 +27,7 @@ var driftBaggageOf func(ctxTab, ctxData unsafe.Pointer) any
 func driftClaimAny(flags uint32)
 
 //go:linkname driftClose runtime.driftClose
-func driftClose(frame *driftFrame, closed unsafe.Pointer)
+func driftClose(a *driftActive, closed unsafe.Pointer)
 
 //go:linkname driftClosedBaggage runtime.driftClosedBaggage
 var driftClosedBaggage func(tab, data unsafe.Pointer) any
@@ -36,10 +36,10 @@ var driftClosedBaggage func(tab, data unsafe.Pointer) any
 var driftClosedTab unsafe.Pointer
 
 //go:linkname driftContext runtime.driftContext
-func driftContext(frame *driftFrame) (tab, data unsafe.Pointer)
+func driftContext(a *driftActive) (tab, data unsafe.Pointer)
 
 //go:linkname driftCurrent runtime.driftCurrent
-func driftCurrent() (frame *driftFrame, tab, data unsafe.Pointer, detached bool)
+func driftCurrent() (a *driftActive, tab, data unsafe.Pointer, detached bool)
 
 //go:linkname driftDecorates runtime.driftDecorates
 func driftDecorates(span any) bool
@@ -54,7 +54,7 @@ var driftDropTab unsafe.Pointer
 var driftDropViewTab unsafe.Pointer
 
 //go:linkname driftEnd runtime.driftEnd
-func driftEnd(frame *driftFrame) (shared bool)
+func driftEnd(a *driftActive) (shared bool)
 
 //go:linkname driftFirst runtime.driftFirst
 func driftFirst(taken *uint32) bool
@@ -62,8 +62,8 @@ func driftFirst(taken *uint32) bool
 //go:linkname driftFollow runtime.driftFollow
 var driftFollow func(sc any)
 
-//go:linkname driftFrameAt runtime.driftFrameAt
-var driftFrameAt uintptr
+//go:linkname driftActiveAt runtime.driftActiveAt
+var driftActiveAt uintptr
 
 //go:linkname driftFromContext runtime.driftFromContext
 var driftFromContext func(ctx any) unsafe.Pointer
@@ -72,13 +72,13 @@ var driftFromContext func(ctx any) unsafe.Pointer
 var driftHide func(ctx any) any
 
 //go:linkname driftHolds runtime.driftHolds
-var driftHolds func(ctx any, frame *driftFrame) bool
+var driftHolds func(ctx any, a *driftActive) bool
 
 //go:linkname driftIDs runtime.driftIDs
 var driftIDs func(tab, data unsafe.Pointer) (trace, span string)
 
 //go:linkname driftLinkMessage runtime.driftLinkMessage
-var driftLinkMessage func(cur *driftFrame, c unsafe.Pointer)
+var driftLinkMessage func(cur *driftActive, c unsafe.Pointer)
 
 //go:linkname driftLinks runtime.driftLinks
 var driftLinks func(scs []any) unsafe.Pointer
@@ -101,8 +101,8 @@ func driftOn() bool
 //go:linkname driftProvider runtime.driftProvider
 var driftProvider func() any
 
-//go:linkname driftRemoteOver runtime.driftRemoteOver
-var driftRemoteOver func(c unsafe.Pointer)
+//go:linkname driftEndRemote runtime.driftEndRemote
+var driftEndRemote func(c unsafe.Pointer)
 
 //go:linkname driftRemoteTab runtime.driftRemoteTab
 var driftRemoteTab unsafe.Pointer
@@ -111,10 +111,10 @@ var driftRemoteTab unsafe.Pointer
 var driftSameSpan func(a, b any) bool
 
 //go:linkname driftSameTrace runtime.driftSameTrace
-var driftSameTrace func(a, b *driftFrame) bool
+var driftSameTrace func(a, b *driftActive) bool
 
 //go:linkname driftSharing runtime.driftSharing
-func driftSharing(frame *driftFrame, span unsafe.Pointer) bool
+func driftSharing(a *driftActive, span unsafe.Pointer) bool
 
 //go:linkname driftSpanContext runtime.driftSpanContext
 var driftSpanContext func(ctx any) any
@@ -126,7 +126,7 @@ var driftSpanTab unsafe.Pointer
 var driftState uint32
 
 //go:linkname driftUse runtime.driftUse
-func driftUse(frame *driftFrame, span unsafe.Pointer, flags uint32)
+func driftUse(a *driftActive, span unsafe.Pointer, flags uint32)
 
 //go:linkname driftViewTab runtime.driftViewTab
 var driftViewTab unsafe.Pointer
@@ -135,7 +135,7 @@ var driftViewTab unsafe.Pointer
 var driftWithoutBaggage func(ctx any) any
 
 //go:linkname driftWordsOf runtime.driftWordsOf
-func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
+func driftWordsOf(a *driftActive) (tab, data unsafe.Pointer)
 
 //go:linkname driftAsked
 
@@ -143,13 +143,13 @@ func driftWordsOf(frame *driftFrame) (tab, data unsafe.Pointer)
 
 //go:linkname driftCurrentSpan
 
-//go:linkname driftDetachedLinks
+//go:linkname driftExpiredLinks
 
 //go:linkname driftExplicit
 
 //go:linkname driftFill
 
-//go:linkname driftFrameOf
+//go:linkname driftActiveOf
 
 //go:linkname driftNewBlank
 
@@ -174,10 +174,10 @@ var _ = []any{
 	driftAsked,
 	driftBorrowed,
 	driftCurrentSpan,
-	driftDetachedLinks,
+	driftExpiredLinks,
 	driftExplicit,
 	driftFill,
-	driftFrameOf,
+	driftActiveOf,
 	driftNewBlank,
 	driftNothing,
 	driftPush,

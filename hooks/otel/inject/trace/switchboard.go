@@ -10,7 +10,7 @@ func init() {
 	driftRemoteTab = (*driftWords)(unsafe.Pointer(&remote)).tab
 	var closed Span = (*driftClosed)(nil)
 	driftClosedTab = (*driftWords)(unsafe.Pointer(&closed)).tab
-	driftHolds = driftHoldsFrame
+	driftHolds = driftHoldsActive
 	driftSpanContext = driftSpanContextOf
 	driftSameSpan = driftSameSpanContext
 	driftFollow = driftFollowTo
@@ -18,8 +18,8 @@ func init() {
 	driftHide = func(ctx any) any { return driftHidden{ctx.(context.Context)} }
 	driftLive = func(ctx any) bool { return driftSent(ctx) != nil }
 	driftFromContext = driftInheritFrom
-	driftRemoteOver = driftEndRemote
-	driftSameTrace = func(a, b *driftFrame) bool { x := driftTrace(a); return x == driftTrace(b) && x.IsValid() }
+	driftEndRemote = driftRemoteEnded
+	driftSameTrace = func(a, b *driftActive) bool { x := driftTrace(a); return x == driftTrace(b) && x.IsValid() }
 	driftIDs = driftIDsOf
 	driftAnswers = func(ctx any) bool { c, _ := ctx.(context.Context); return driftHas(c) }
 	driftClosedBaggage = func(tab, data unsafe.Pointer) any {
@@ -30,12 +30,12 @@ func init() {
 	}
 }
 
-func driftHoldsFrame(ctx any, frame *driftFrame) bool {
+func driftHoldsActive(ctx any, active *driftActive) bool {
 	span, _ := driftHeldBy(ctx)
 	if span == nil {
 		return false
 	}
-	_, data := driftWordsOf(frame)
+	_, data := driftWordsOf(active)
 	w := (*driftWords)(unsafe.Pointer(&span))
 	return data != nil && w.data == data || !driftOwns(span) && driftDecorates(span)
 }
@@ -66,9 +66,9 @@ func driftFollowTo(sc any) {
 }
 
 func driftLinkTo(scs []any) unsafe.Pointer {
-	f := &driftFrame{ended: 1, shared: 1, flags: driftLinked}
+	f := &driftActive{ended: 1, shared: 1, flags: driftIsLinked}
 	f.root = f
-	c := &driftClosed{frame: f}
+	c := &driftClosed{active: f}
 	for _, sc := range scs {
 		if to, ok := sc.(SpanContext); ok {
 			c.links = append(c.links, Link{SpanContext: to})
@@ -90,15 +90,15 @@ func driftInheritFrom(ctx any) unsafe.Pointer {
 	return unsafe.Add(unsafe.Pointer(f), 1)
 }
 
-// driftEndRemote says that what was extracted is dealt with. A frame that is a span's
+// driftRemoteEnded says that what was extracted is dealt with. An activation that is a span's
 // of the SDK's ends with that.
-func driftEndRemote(c unsafe.Pointer) {
-	f := (*driftFrame)(unsafe.Add(c, -1))
-	if f.flags&driftDistant == 0 {
+func driftRemoteEnded(c unsafe.Pointer) {
+	f := (*driftActive)(unsafe.Add(c, -1))
+	if f.flags&driftIsRemote == 0 {
 		return
 	}
 	if driftEnd(f) {
-		r := (*driftRemoteFrame)(unsafe.Add(unsafe.Pointer(f), -int(unsafe.Offsetof((*driftRemoteFrame)(nil).driftFrame))))
+		r := (*driftActiveRemote)(unsafe.Add(unsafe.Pointer(f), -int(unsafe.Offsetof((*driftActiveRemote)(nil).driftActive))))
 		if driftBaggageOf != nil {
 			if tab, data := driftContext(f); data != nil {
 				r.closed.baggage = driftBaggageOf(tab, data)
@@ -119,11 +119,11 @@ func driftIDsOf(tab, data unsafe.Pointer) (trace, span string) {
 	return sc.TraceID().String(), sc.SpanID().String()
 }
 
-// driftDetachedLinks returns what a span that is about to start is to be linked to,
-// on a goroutine whose frame is detached: the span it would have been a child of.
-func driftDetachedLinks(frame *driftFrame, tab, data unsafe.Pointer) []Link {
+// driftExpiredLinks returns what a span that is about to start is to be linked to,
+// on a goroutine whose activation is detached: the span it would have been a child of.
+func driftExpiredLinks(active *driftActive, tab, data unsafe.Pointer) []Link {
 	if driftState == driftLogging {
-		driftLog("detach", unsafe.Add(unsafe.Pointer(frame), 1))
+		driftLog("detach", unsafe.Add(unsafe.Pointer(active), 1))
 	}
 	s := driftSpan(tab, data)
 	if closed, ok := s.(*driftClosed); ok && closed.links != nil {
@@ -140,8 +140,8 @@ func driftPush(ctx, span any, flags uint32) {
 	s, ok := span.(Span)
 	switch {
 	case !ok:
-	case flags&driftUsed != 0:
-		if f, _ := driftFrameOf(s); f != nil && f.flags&(driftDistant|driftLinked) == 0 {
+	case flags&driftPushUsed != 0:
+		if f, _ := driftActiveOf(s); f != nil && f.flags&(driftIsRemote|driftIsLinked) == 0 {
 			driftUse(f, (*driftWords)(unsafe.Pointer(&s)).data, flags)
 		}
 	case !driftOwns(s) && driftDecorates(s):

@@ -6,16 +6,16 @@ import (
 	"unsafe"
 )
 
-// Frames of spans that are not the SDK's: of remote ones, of links; and what stands
+// Activations of spans that are not the SDK's: of remote ones, of links; and what stands
 // in for a span that has ended.
 
 // driftClosed stands in for a span that has ended: it is what others are the
 // children of, and nothing more.
 type driftClosed struct {
 	nonRecordingSpan
-	frame    *driftFrame
+	active   *driftActive
 	provider TracerProvider // the span's, nil for a remote one
-	links    []Link         // of what starts under a linked frame
+	links    []Link         // of what starts under a linked activation
 	baggage  any            // the state of its context's baggage, or nil
 }
 
@@ -32,7 +32,7 @@ func (c *driftClosed) TracerProvider() TracerProvider {
 // one, because code that finds this span would have used that had it found none.
 type driftRemoteSpan struct {
 	nonRecordingSpan
-	frame *driftFrame
+	active *driftActive
 }
 
 // TracerProvider returns the global one.
@@ -50,18 +50,18 @@ func driftGlobalProvider(none TracerProvider) TracerProvider {
 	return none
 }
 
-// driftRemoteFrame is a remote span's frame, with what stands in for that. It is
+// driftActiveRemote is a remote span's activation, with what stands in for that. It is
 // also a context that holds the span alone: what driftBlank becomes.
-type driftRemoteFrame struct {
+type driftActiveRemote struct {
 	driftBlank
-	driftFrame
+	driftActive
 	span   driftRemoteSpan
 	closed driftClosed
 	taken  uint32 // atomic: it has been made current, and has its ctx
 }
 
 // Value answers for the span.
-func (f *driftRemoteFrame) Value(key any) any {
+func (f *driftActiveRemote) Value(key any) any {
 	if key == any(currentSpanKey) {
 		return &f.span
 	}
@@ -70,7 +70,7 @@ func (f *driftRemoteFrame) Value(key any) any {
 
 // driftBlank is the context that a propagator is to extract into. It holds
 // nothing, and never will: a propagator may keep it, or return it after all. One
-// with a span context is another, which its frame is one allocation with.
+// with a span context is another, which its activation is one allocation with.
 type driftBlank struct{}
 
 func (driftBlank) Deadline() (at time.Time, ok bool) { return at, false }
@@ -84,11 +84,11 @@ func driftNewBlank() context.Context { return driftBlank{} }
 // driftFilled is what ContextWithSpanContext makes of a driftBlank.
 func driftFilled(sc SpanContext) context.Context { return driftNewRemote(sc) }
 
-func driftNewRemote(sc SpanContext) *driftRemoteFrame {
-	f := new(driftRemoteFrame)
-	f.root, f.shared, f.flags = &f.driftFrame, 1, driftDistant
-	f.span.sc, f.span.frame = sc, &f.driftFrame
-	f.closed.sc, f.closed.frame = sc, &f.driftFrame
+func driftNewRemote(sc SpanContext) *driftActiveRemote {
+	f := new(driftActiveRemote)
+	f.root, f.shared, f.flags = &f.driftActive, 1, driftIsRemote
+	f.span.sc, f.span.active = sc, &f.driftActive
+	f.closed.sc, f.closed.active = sc, &f.driftActive
 	f.held = unsafe.Pointer(&f.span)
 	return f
 }
@@ -104,14 +104,14 @@ func (c driftHidden) Value(key any) any {
 }
 
 // driftStandIn puts what is left of it in the place of a span that just ended.
-func driftStandIn(frame *driftFrame, sc SpanContext, provider TracerProvider) {
-	c := &driftClosed{nonRecordingSpan: nonRecordingSpan{sc: sc}, frame: frame, provider: provider}
+func driftStandIn(active *driftActive, sc SpanContext, provider TracerProvider) {
+	c := &driftClosed{nonRecordingSpan: nonRecordingSpan{sc: sc}, active: active, provider: provider}
 	if driftBaggageOf != nil {
-		if tab, data := driftContext(frame); data != nil {
+		if tab, data := driftContext(active); data != nil {
 			c.baggage = driftBaggageOf(tab, data)
 		}
 	}
-	driftClose(frame, unsafe.Pointer(c))
+	driftClose(active, unsafe.Pointer(c))
 }
 
 // driftRemote returns a context to adopt, and the span context, of a remote span
@@ -121,11 +121,11 @@ func driftRemote(ctx context.Context, baggage bool) (c unsafe.Pointer, sc SpanCo
 	if ctx == nil {
 		return nil, sc
 	}
-	f, ok := ctx.(*driftRemoteFrame)
+	f, ok := ctx.(*driftActiveRemote)
 	if !ok {
 		span, _ := driftHeldBy(ctx)
 		if s, ok := span.(*driftRemoteSpan); ok {
-			f = (*driftRemoteFrame)(unsafe.Add(unsafe.Pointer(s.frame), -int(unsafe.Offsetof(f.driftFrame))))
+			f = (*driftActiveRemote)(unsafe.Add(unsafe.Pointer(s.active), -int(unsafe.Offsetof(f.driftActive))))
 		} else if sc, ok = driftSC(span); !ok || !sc.IsValid() {
 			return nil, sc
 		}
@@ -142,15 +142,15 @@ func driftRemote(ctx context.Context, baggage bool) (c unsafe.Pointer, sc SpanCo
 		w := (*driftWords)(unsafe.Pointer(&ctx))
 		f.ctxTab, f.ctxData = w.tab, w.data
 	}
-	return unsafe.Add(unsafe.Pointer(&f.driftFrame), 1), f.span.sc
+	return unsafe.Add(unsafe.Pointer(&f.driftActive), 1), f.span.sc
 }
 
-// driftExplicit returns the frame, for any goroutine to inherit, of the span that
+// driftExplicit returns the activation, for any goroutine to inherit, of the span that
 // ctx holds, nil if it holds none, or one that is not OpenTelemetry's own. made says
 // that there is none to inherit: the span has ended, or is no SDK's of ours, as a
-// remote one. What runs under such a span has a frame of its own, which
-// driftRemoteOver is to be called for when it returns. It is made if now says so.
-func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool) {
+// remote one. What runs under such a span has an activation of its own, which
+// driftEndRemote is to be called for when it returns. It is made if now says so.
+func driftExplicit(ctx context.Context, now bool) (active *driftActive, made bool) {
 	if ctx == nil || !driftOn() {
 		return nil, false
 	}
@@ -161,13 +161,13 @@ func driftExplicit(ctx context.Context, now bool) (frame *driftFrame, made bool)
 	return driftInheritable(span, now)
 }
 
-func driftInheritable(span Span, now bool) (frame *driftFrame, made bool) {
+func driftInheritable(span Span, now bool) (active *driftActive, made bool) {
 	sc, ok := driftSC(span)
 	if !ok || !sc.IsValid() {
 		return nil, false
 	}
-	known, _ := driftFrameOf(span)
-	if known != nil && known.flags&(driftDistant|driftLinked) == 0 {
+	known, _ := driftActiveOf(span)
+	if known != nil && known.flags&(driftIsRemote|driftIsLinked) == 0 {
 		if driftSharing(known, (*driftWords)(unsafe.Pointer(&span)).data) {
 			return known, false
 		}
@@ -177,16 +177,16 @@ func driftInheritable(span Span, now bool) (frame *driftFrame, made bool) {
 	}
 	r := driftNewRemote(sc)
 	r.taken = 1
-	if known != nil && known.flags&(driftDistant|driftLinked) == 0 {
+	if known != nil && known.flags&(driftIsRemote|driftIsLinked) == 0 {
 		r.provider = known.provider
 		r.closed.provider = span.TracerProvider()
 		r.held = unsafe.Add(unsafe.Pointer(&r.closed), 1)
 	}
-	return &r.driftFrame, true
+	return &r.driftActive, true
 }
 
-// driftTrace returns the trace that a frame is of, none for links.
-func driftTrace(f *driftFrame) TraceID {
+// driftTrace returns the trace that an activation is of, none for links.
+func driftTrace(f *driftActive) TraceID {
 	if tab, data := driftWordsOf(f); data != nil {
 		return driftSpan(tab, data).SpanContext().TraceID()
 	}

@@ -16,7 +16,7 @@ func init() {
 	driftDropTab = words(nonRecordingSpan{}).tab
 	driftViewTab = words((*driftView)(nil)).tab
 	driftDropViewTab = words(driftDropView{}).tab
-	driftFrameAt = unsafe.Offsetof(recordingSpan{}.drift)
+	driftActiveAt = unsafe.Offsetof(recordingSpan{}.drift)
 	driftDropAt = unsafe.Offsetof(nonRecordingSpan{}.drift)
 }
 
@@ -24,12 +24,12 @@ func init() {
 // holds the current span and its baggage, so that sampler, processors and links all
 // see what they would had it been handed on. Not so for an answer: a new root; a
 // link to the very span that would be the parent; a span of another provider's. On
-// a goroutine whose frame is detached, the span is a root with a link to where it
+// a goroutine whose activation is detached, the span is a root with a link to where it
 // came from.
 //
-// parent is the frame of the span that the span is started under, nil if that is none
+// parent is the activation of the span that the span is started under, nil if that is none
 // of this process's.
-func driftParent(p *TracerProvider, ctx context.Context, config *trace.SpanConfig, options []trace.SpanStartOption) (_ context.Context, parent *driftFrame) {
+func driftParent(p *TracerProvider, ctx context.Context, config *trace.SpanConfig, options []trace.SpanStartOption) (_ context.Context, parent *driftActive) {
 	parent, answer := driftAsked(ctx)
 	if answer {
 		return ctx, parent
@@ -39,12 +39,12 @@ func driftParent(p *TracerProvider, ctx context.Context, config *trace.SpanConfi
 		return ctx, nil
 	}
 	of := f
-	if f.flags&driftAlias != 0 {
-		of = (*driftAliasFrame)(unsafe.Pointer(f)).under
+	if f.flags&driftIsAlias != 0 {
+		of = (*driftActiveAlias)(unsafe.Pointer(f)).under
 	}
 	if detached {
 		if !config.NewRoot() {
-			links := trace.WithLinks(driftDetachedLinks(of, tab, data)...)
+			links := trace.WithLinks(driftExpiredLinks(of, tab, data)...)
 			*config = trace.NewSpanStartConfig(append(options[:len(options):len(options)], links)...)
 		}
 		return ctx, nil
@@ -71,26 +71,26 @@ func driftParent(p *TracerProvider, ctx context.Context, config *trace.SpanConfi
 			}
 		}
 	}
-	if of, remote := driftFrameOf(span); !remote {
+	if of, remote := driftActiveOf(span); !remote {
 		parent = of
 	}
 	return trace.ContextWithSpan(ctx, span), parent
 }
 
-// driftDroppedSpan is a dropped span with its frame.
+// driftDroppedSpan is a dropped span with its activation.
 type driftDroppedSpan struct {
 	nonRecordingSpan
-	frame driftFrame
+	active driftActive
 }
 
-// driftBoxed makes a trace.Span of a dropped span: one object with its frame, in
+// driftBoxed makes a trace.Span of a dropped span: one object with its activation, in
 // the place of the one that the interface value would be.
 func driftBoxed(span nonRecordingSpan) (s trace.Span) {
 	if !driftOn() {
 		return span
 	}
 	d := &driftDroppedSpan{nonRecordingSpan: span}
-	d.drift = &d.frame
+	d.drift = &d.active
 	*(*driftWords)(unsafe.Pointer(&s)) = driftWords{driftDropTab, unsafe.Pointer(d)}
 	return s
 }
@@ -101,11 +101,11 @@ type driftPointer = unsafe.Pointer
 // driftGiven returns a ctx's data word: its identity.
 func driftGiven(ctx context.Context) driftPointer { return (*driftWords)(unsafe.Pointer(&ctx)).data }
 
-// driftStart gives a span its frame, before anybody else can know it. ctx is what it
+// driftStart gives a span its activation, before anybody else can know it. ctx is what it
 // is started from, parent what driftParent returned; given is the identity of what Start
 // was given.
-func driftStart(tr *tracer, given driftPointer, ctx context.Context, parent *driftFrame, config *trace.SpanConfig, span trace.Span) {
-	var f *driftFrame
+func driftStart(tr *tracer, given driftPointer, ctx context.Context, parent *driftActive, config *trace.SpanConfig, span trace.Span) {
+	var f *driftActive
 	switch w := *(*driftWords)(unsafe.Pointer(&span)); w.tab {
 	case driftSpanTab:
 		// Plainly read: it does not change once the switches were read.
@@ -113,7 +113,7 @@ func driftStart(tr *tracer, given driftPointer, ctx context.Context, parent *dri
 			return
 		}
 		s := (*recordingSpan)(w.data)
-		f = new(driftFrame)
+		f = new(driftActive)
 		f.held = w.data
 		s.drift = f
 		if driftAlerts != 0 {
@@ -126,7 +126,7 @@ func driftStart(tr *tracer, given driftPointer, ctx context.Context, parent *dri
 		if f = (*nonRecordingSpan)(w.data).drift; f == nil {
 			return
 		}
-		f.held, f.flags = w.data, driftDropped
+		f.held, f.flags = w.data, driftIsDropped
 	default:
 		return
 	}
@@ -179,7 +179,7 @@ func driftStacked(s *recordingSpan) {
 	}
 }
 
-// driftEnded marks a recording span's frame.
+// driftEnded marks a recording span's activation.
 func (s *recordingSpan) driftEnded() {
 	if driftAlerts != 0 {
 		driftWatchEnd(s)
@@ -189,7 +189,7 @@ func (s *recordingSpan) driftEnded() {
 	}
 }
 
-// driftEnded marks a dropped span's frame.
+// driftEnded marks a dropped span's activation.
 func (s nonRecordingSpan) driftEnded() {
 	if s.drift != nil && driftEnd(s.drift) {
 		driftStandIn(s.drift, s.sc, s.TracerProvider())
