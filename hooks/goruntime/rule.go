@@ -8,7 +8,7 @@ import (
 	"github.com/drift-go/drift-toolexec/weave/rule"
 )
 
-// Frame is the declaration shared with the otel hook.
+// Activation is the declaration shared with the otel and rt hooks.
 //
 //go:embed inject/activation.go
 var Activation []byte

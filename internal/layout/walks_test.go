@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -36,6 +37,43 @@ func TestWalks(t *testing.T) {
 				t.Errorf("%s: there is no %s in %s", page, m[2], m[1])
 			}
 		}
+	}
+}
+
+// TestSteps checks that docs/architecture.md has the steps of a weave, in their order and
+// in the words that weave/weave.go has for them.
+func TestSteps(t *testing.T) {
+	page, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), "../../weave/weave.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, n := strings.Join(strings.Fields(string(page)), " "), 0
+	ast.Inspect(f, func(node ast.Node) bool {
+		spec, ok := node.(*ast.ValueSpec)
+		if !ok || spec.Names[0].Name != "steps" {
+			return true
+		}
+		for _, step := range spec.Values[0].(*ast.CompositeLit).Elts {
+			doc, err := strconv.Unquote(step.(*ast.CompositeLit).Elts[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+			_, after, found := strings.Cut(rest, strconv.Itoa(n)+". "+doc+".")
+			if !found {
+				t.Errorf("architecture.md does not say, as step %d: %s", n, doc)
+				continue
+			}
+			rest = after
+		}
+		return false
+	})
+	if n == 0 {
+		t.Error("weave/weave.go has no steps")
 	}
 }
 

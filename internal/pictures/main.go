@@ -84,14 +84,14 @@ func span(t theme) string {
 		{0, 1, "tracer.Start(ctx, ...)"},
 		{1, 3, "driftAsked(ctx): a span in it?"},
 		{1, 2, "driftStarting: who is current?"},
-		{1, 1, "driftStart: the span gets its frame"},
+		{1, 1, "driftStart: its activation"},
 		{1, 2, "driftStarted: it floats"},
 		{0, 2, "driftClaim: push it"},
 		{2, 2, "driftPushActive: it is current"},
 		{0, 1, "child: Start(bg, ...)"},
 		{1, 2, "driftStarting: it is the parent"},
 		{0, 1, "span.End()"},
-		{1, 2, "driftEnd: the frame has ended"},
+		{1, 2, "driftEnd: it has ended"},
 		{0, 2, "driftLeave: the function returns"},
 	}
 	const left, top, gap, step = 110, 60, 265, 38
@@ -120,7 +120,7 @@ func span(t theme) string {
 // goroutine inherited of it.
 func slot(t theme) string {
 	d := t.draw(790, 300)
-	frame := func(x, y int, title, span string) {
+	active := func(x, y int, title, span string) {
 		d.box(x, y, 210, 62, d.fill, d.line)
 		d.text(x+12, y+24, "start", d.ink, title)
 		d.text(x+12, y+46, "start", d.faint, span)
@@ -129,9 +129,9 @@ func slot(t theme) string {
 	d.text(95, 67, "middle", d.ink, "goroutine 1: g")
 	d.box(20, 210, 150, 44, d.lane, d.faint)
 	d.text(95, 237, "middle", d.ink, "goroutine 2: g")
-	frame(270, 31, "frame, own", "span: GET /quote/x")
-	frame(550, 31, "frame, own", "span: GET /quote")
-	frame(550, 200, "frame of a remote span", "from the headers")
+	active(270, 31, "activation, own", "span: pricing.Quote")
+	active(550, 31, "activation, own", "span: GET /quote")
+	active(550, 200, "activation, remote", "from the headers")
 	d.arrow(170, 62, 268, 62, false)
 	d.text(219, 54, "middle", d.faint, "slot")
 	d.arrow(480, 62, 548, 62, false)
@@ -139,8 +139,8 @@ func slot(t theme) string {
 	d.arrow(635, 93, 635, 198, false)
 	d.text(644, 150, "start", d.faint, "prev (inherited)")
 	d.arrow(170, 222, 300, 95, true)
-	d.label(196, 152, d.faint, "slot: inherited,")
-	d.label(196, 169, d.faint, "by the mark")
-	d.text(20, 284, "start", d.faint, "An own frame is pointed to at its first byte, an inherited one at its second.")
+	d.label(262, 160, d.faint, "slot (inherited,")
+	d.label(262, 177, d.faint, "by the mark)")
+	d.text(20, 284, "start", d.faint, "An own activation is pointed to at its first byte, an inherited one at its second.")
 	return d.svg()
 }
