@@ -40,7 +40,7 @@ func Rules() []*rule.Rule {
 				Code: "payload, driftC := driftUnpack(payload); driftOld, driftWas := driftAttach(driftC)",
 			},
 			{
-				Doc:  "and under nothing behind it",
+				Doc:  "and under nothing after it",
 				In:   "(*workerWrapper).run",
 				Kind: rule.After,
 				Stmt: "result := w.worker.Process(payload)",

@@ -40,6 +40,41 @@ func TestWalks(t *testing.T) {
 	}
 }
 
+// called is a function of the seam, or of an injected file, as pages and pictures name it.
+var called = regexp.MustCompile(`\b(drift[A-Z]\w*)[(:]`)
+
+// TestNames checks that the injected functions are there which the pages and the pictures
+// name.
+func TestNames(t *testing.T) {
+	var there strings.Builder
+	err := filepath.WalkDir("../../hooks", func(path string, d os.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".go") {
+			text, err := os.ReadFile(path)
+			there.Write(text)
+			return err
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures, err := filepath.Glob("../../docs/img/*.svg")
+	if err != nil || len(pictures) == 0 {
+		t.Fatalf("%d pictures, %v", len(pictures), err)
+	}
+	for _, page := range append(pictures, "../../docs/architecture.md", "../../docs/writing-hooks.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range called.FindAllStringSubmatch(string(text), -1) {
+			if !regexp.MustCompile(`(?m)^(func|var) ` + m[1] + `\b`).MatchString(there.String()) {
+				t.Errorf("%s names %s, which is nowhere", page, m[1])
+			}
+		}
+	}
+}
+
 // TestSteps checks that docs/architecture.md has the steps of a weave, in their order and
 // in the words that weave/weave.go has for them.
 func TestSteps(t *testing.T) {
