@@ -9,8 +9,10 @@ package main
 import (
 	"flag"
 	"fmt"
+	"go/version"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -45,23 +47,26 @@ func run(only string) (ok bool, err error) {
 		}
 		seen[name] = true
 		tried := r.Tried[len(r.Tried)-1]
-		newest, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", r.Module+"@latest").Output()
-		version := strings.TrimSpace(string(newest))
+		newest, err := exec.Command("go", "list", "-m", "-f", "{{.Version}} {{.GoVersion}}", r.Module+"@latest").Output()
+		release, needs, _ := strings.Cut(strings.TrimSpace(string(newest)), " ")
 		result := "tried"
 		switch {
 		case err != nil:
 			result = "the proxy does not say"
-		case semver.Compare(version, tried) > 0:
+		case semver.Compare(release, tried) <= 0:
+		case version.Compare("go"+needs, runtime.Version()) > 0:
+			result = "not tried: it needs Go " + needs
+		default:
 			cmd := exec.Command("go", "test", "./testscripts", "-count=1", "-run", "TestScripts/"+r.Name+"$")
 			cmd.Env = append(os.Environ(), "DRIFT_LIBRARIES=latest")
 			if out, err := cmd.CombinedOutput(); err != nil {
 				result, ok = "fails", false
-				fmt.Fprintf(os.Stderr, "== %s with %s@%s\n%s\n", r.Name, r.Module, version, out)
+				fmt.Fprintf(os.Stderr, "== %s with %s@%s\n%s\n", r.Name, r.Module, release, out)
 			} else {
 				result = "passes: add it to Tried"
 			}
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.Name, r.Module, tried, version, result)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.Name, r.Module, tried, release, result)
 	}
 	return ok, nil
 }
