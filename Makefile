@@ -4,6 +4,7 @@
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 MISSPELL = github.com/golangci/misspell/cmd/misspell@v0.7.0
+WORDS = git ls-files '*.go' '*.md' Makefile '*.yml' | xargs ls -d 2>/dev/null
 # A release is built by the newest Go release that is served: the tool serves that one
 # and older ones.
 RELEASE_GO = go1.27.4
@@ -33,8 +34,10 @@ staticcheck: ## staticcheck.
 	$(GO) run $(STATICCHECK) ./...
 
 .PHONY: spelling
-spelling: ## Words that are often misspelt, in code, comments and pages.
-	@git ls-files '*.go' '*.md' Makefile '*.yml' | xargs ls -d 2>/dev/null | xargs $(GO) run $(MISSPELL) -error
+spelling: ## Words that are often misspelt, in code, comments and pages: misspell and, where it is there, codespell.
+	@$(WORDS) | xargs $(GO) run $(MISSPELL) -error
+	@if command -v codespell >/dev/null; then $(WORDS) | xargs codespell -L ot,te,lits,swith; \
+	else echo "codespell: not there, skipped: make tools"; fi
 
 .PHONY: layout
 layout: ## The dependency arrows, rt's API, the seam, and that what is generated is fresh.
@@ -78,7 +81,7 @@ hooks-latest: ## Each hook with its library's newest release, if that was not tr
 	$(GO) run ./testscripts/latest -hooks '$(HOOKS)'
 
 .PHONY: tools
-tools: ## What some scripts run, from Debian's packages: buildah.
+tools: ## What some scripts and make check run, from Debian's packages: buildah, codespell.
 	@.ci/tools
 
 .PHONY: services
