@@ -37,13 +37,14 @@ func document(rules []*rule.Rule) []byte {
 	var b bytes.Buffer
 	b.WriteString(`# Hooks
 
-What is woven beyond your own code, made from the rules by ` + "`make hooks`" + `. A
-package that has a hook is compiled as the hook says, whether it is in scope or
-not. If a release of a library has another shape than the hook knows, the hook is
-left out and a warning says which and what it was tried on; ` + "`hooks: strict`" + ` in the
+This is what is woven beyond your own code. ` + "`make hooks`" + ` makes the page from the rules.
+A package that has a hook is compiled as the hook says, whether it is in scope or not.
+
+If a release of a library has another shape than the hook knows, the hook is left out. A
+warning says which hook, and which releases it was tried on. ` + "`hooks: strict`" + ` in the
 [configuration](configuration.md#hooks-that-do-not-fit) fails the build instead, and
-` + "`without: [name]`" + ` leaves a hook out anyway. What Go itself and OpenTelemetry
-have in another shape fails the build always.
+` + "`without: [name]`" + ` leaves a hook out anyway. Where Go itself or OpenTelemetry has another
+shape, the build always fails.
 
 `)
 	section := func(title, intro string, pick func(r *rule.Rule) bool) {
@@ -55,9 +56,18 @@ have in another shape fails the build always.
 		}
 		b.WriteByte('\n')
 	}
-	section("Libraries", "**bind**: the func that this parameter is handed runs under what was current where it was handed over.\n**inherit**: the goroutines started here do. **fresh**: what is started here has none. **asks**: where it logs the span of a ctx that has none, it logs the current one.\n**mark**: calls in your own code hand the current context on; those of libraries do not.\nWhere there are no targets, the hook is written out as patches, or keeps the package's goroutines fresh by being there.",
+	const mark = "**mark**: calls in your own code hand the current context on; those of libraries do not."
+	section("Libraries", strings.Join([]string{
+		"The targets are functions, and what the hook does to them:\n",
+		"- **bind**: the func that this parameter is given runs under what was current there.",
+		"- **inherit**: goroutines that are started here inherit what is current.",
+		"- **fresh**: goroutines that are started here inherit nothing.",
+		"- **asks**: logs the current span for a ctx that has none.",
+		"- " + mark,
+		"\nA hook without targets is written out as patches, or keeps the package's goroutines fresh by being there.",
+	}, "\n"),
 		Library)
-	section("Go itself, OpenTelemetry, drift", "**mark**: calls in your own code hand the current context on; those of libraries do not.",
+	section("Go itself, OpenTelemetry, drift", mark,
 		func(r *rule.Rule) bool { return !Library(r) })
 	return append(bytes.TrimRight(b.Bytes(), "\n"), '\n')
 }

@@ -25,7 +25,7 @@ func Rules() []*rule.Rule {
 	)
 	return []*rule.Rule{{
 		Name:    "amqp091",
-		Doc:     "a message carries the current span in its headers, and what is done about it where it is received is under that",
+		Doc:     "a message carries the current span in its headers; code that handles it where it is received runs under its sender's span",
 		Package: module,
 		Module:  module,
 		Tried:   []string{"v1.2.0", "v1.16.0"},

@@ -41,7 +41,7 @@ func Rules() []*rule.Rule {
 	now.In, now.Since = "(*Client).produce", split
 	return []*rule.Rule{{
 		Name:    "franz",
-		Doc:     "a record carries the span it was produced under, and its promise and what is done about it where it is consumed are under that; what is done about a poll as a whole links to its records' senders",
+		Doc:     "a record carries the span that it was produced under; its promise, and code that handles it where it is consumed, run under that; code that handles a poll as a whole links to its records' senders",
 		Package: pkg,
 		Module:  "github.com/twmb/franz-go",
 		Tried:   []string{"v1.0.0", "v1.21.7", "v1.22.2"},

@@ -22,7 +22,7 @@ func Rules() []*rule.Rule {
 	const counts = "v0.4.41"
 	return []*rule.Rule{{
 		Name:    "kafkago",
-		Doc:     "a message carries the span that WriteMessages was called under, and what is done about it where it is read is under that",
+		Doc:     "a message carries the span that WriteMessages was called under; code that handles it where it is read runs under that",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{counts, "v0.4.51"},

@@ -29,7 +29,7 @@ func Rules() []*rule.Rule {
 	)
 	return []*rule.Rule{{
 		Name:    "nats",
-		Doc:     "what is done about a message where JetStream hands it over is a child of the remote span",
+		Doc:     "code that handles a message where JetStream hands it over runs under its sender's span",
 		Package: js,
 		Module:  pkg,
 		Tried:   []string{"v1.28.0", "v1.53.1", "v1.55.0"},
@@ -43,7 +43,7 @@ func Rules() []*rule.Rule {
 		Files: []rule.File{{Name: "receive.go", Body: jetstream}},
 	}, {
 		Name:    "nats",
-		Doc:     "a message carries the current span in its headers, if the server has them; what a subscription's callback starts, or is done about it where it is received, is a child of the remote span, or a root",
+		Doc:     "a message carries the current span in its headers, if the server has them; a subscription's callback, and code that handles a message where it is received, run under its sender's span, or under nothing",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.11.0", "v1.53.1", "v1.55.0"},

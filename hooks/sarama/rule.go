@@ -21,7 +21,7 @@ func Rules() []*rule.Rule {
 	const pkg = "github.com/IBM/sarama"
 	return []*rule.Rule{{
 		Name:    "sarama",
-		Doc:     "a message carries the span that a SyncProducer was handed it under, or the statement that sent it on a channel, and what is done about it where it is consumed is under that",
+		Doc:     "a message carries the span that was current where a SyncProducer was given it, or where it was sent on a channel; code that handles it where it is consumed runs under that",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v1.40.0", "v1.60.2", "v1.61.1"},

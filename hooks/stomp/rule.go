@@ -16,7 +16,7 @@ func Rules() []*rule.Rule {
 	const pkg = "github.com/go-stomp/stomp/v3"
 	return []*rule.Rule{{
 		Name:    "stomp",
-		Doc:     "a message carries the current span; what is done about it where it is received, by Read or from a subscription's C, is a child of that",
+		Doc:     "a message carries the current span; code that handles it where it is received, by Read or from a subscription's C, runs under its sender's span",
 		Package: pkg,
 		Module:  pkg,
 		Tried:   []string{"v3.0.0", "v3.1.5"},

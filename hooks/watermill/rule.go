@@ -25,7 +25,7 @@ func Rules() []*rule.Rule {
 	return []*rule.Rule{
 		{
 			Name:    "watermill",
-			Doc:     "what a Router's handler starts is a child of the remote span in its message's metadata, or a root; what it returns carries the current span; what is done about a message where it is received from a channel is under its sender",
+			Doc:     "what a Router's handler starts is a child of the remote span in its message's metadata, or a root; what it returns carries the current span; code that handles a message where it is received from a channel runs under its sender's span",
 			Package: module + "/message",
 			Module:  module,
 			Tried:   tried,
