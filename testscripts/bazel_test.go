@@ -3,7 +3,7 @@ package testscripts
 import "github.com/rogpeppe/go-internal/testscript"
 
 // bazel, where [bazel] says that it is installed, runs a Bazel command in the script's folder, with an output base below
-// $WORK, and no server to be left behind.
+// $WORK, and no server is left.
 func bazel(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: [!] bazel base command args...")

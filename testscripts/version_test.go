@@ -8,7 +8,7 @@ import (
 )
 
 // The line that keys the go command's cache is the same from process to
-// process: one that is not would build everything anew.
+// process: one that is not would build everything again.
 func TestVersionStable(t *testing.T) {
 	dir, err := exec.Command("go", "env", "GOTOOLDIR").Output()
 	if err != nil {

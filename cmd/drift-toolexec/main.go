@@ -25,7 +25,7 @@ Flags:
   -scope pattern,...  weave the packages that match, instead of your own code
                       (what lies outside GOROOT, the module cache and vendor/)
   -config file        read the configuration from a file (or set DRIFT_CONFIG)
-  -next command       run another -toolexec command behind this one
+  -next command       run another -toolexec command after this one
   -report file        add the sites of every package that is compiled to a file,
                       woven or left alone and why; what the go command has in
                       its cache is not compiled, unless it is told -a
@@ -92,7 +92,7 @@ func refuse(tool string) error {
 	return nil
 }
 
-// parse reads the flags, and returns the words behind them.
+// parse reads the flags, and returns the words after them.
 func parse(args []string) (*toolexec.Config, []string, error) {
 	c := &toolexec.Config{}
 	flags := flag.NewFlagSet("drift-toolexec", flag.ContinueOnError)

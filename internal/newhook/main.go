@@ -108,8 +108,8 @@ func enlist(text, name string) (string, error) {
 	return insert(text, regexp.MustCompile(`(?m)^\t\w+\.Rules,\n`), "\t"+name+".Rules,\n", 1)
 }
 
-// insert adds a line among those that a pattern matches, in alphabetical order behind
-// the first few.
+// insert adds a line to the lines that a pattern matches, in alphabetical order after the
+// first few.
 func insert(text string, lines *regexp.Regexp, line string, few int) (string, error) {
 	at := lines.FindAllStringIndex(text, -1)
 	if len(at) <= few {

@@ -55,7 +55,7 @@ func (d *drawing) text(x, y int, anchor, color, s string) {
 	fmt.Fprintf(d, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\" fill=\"%s\">%s</text>\n", x, y, anchor, color, s)
 }
 
-// label is text that lines behind it are cut out around.
+// label is text on top of lines: they are cut out around it.
 func (d *drawing) label(x, y int, color, s string) {
 	fmt.Fprintf(d, "<g stroke=\"%s\" stroke-width=\"5\" paint-order=\"stroke\">", d.back)
 	d.text(x, y, "start", color, s)

@@ -13,12 +13,12 @@ const (
 	// a batch just received, whose links are current, or one that is yet to be sent: then
 	// missing headers carry no information.
 	PushBatched
-	// PushKept says that the span's ctx went elsewhere than the one that the span was
-	// started from, which its function still has: a span that is started from that one is
-	// beside this one, not under it.
+	// PushKept says that the span's ctx went into another variable, so that its function
+	// still has the ctx that the span was started from. A span started from the old ctx
+	// is beside this one, not under it.
 	PushKept
 	// PushUsed says that the span was started elsewhere, and came by a channel or a call
-	// to where it is used on.
+	// to the code that uses it now.
 	PushUsed
 	// PushNested says of what was received from a channel that it is not the first in its
 	// loop's round.
@@ -58,7 +58,7 @@ const (
 	OpResolve
 )
 
-// constants are those that injected files name.
+// constants are the flags that injected files name.
 var constants = []struct {
 	name  string
 	value int

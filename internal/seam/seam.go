@@ -1,10 +1,10 @@
 // Package seam is the one definition of what injected and woven code reaches in other
 // packages: functions and variables, by go:linkname.
 //
-// The compiler checks nothing of that: a signature that differs between the two sides
-// corrupts registers, a name that is misspelt fails to link at best. So who is reached
-// and who reaches have their go:linkname directives, and who reaches its declarations,
-// from here (Stubs, Decl), and a test holds the definitions against this table.
+// The compiler does not check these. A signature that differs between the two sides
+// corrupts registers; a misspelt name fails to link at best. So both sides get their
+// go:linkname directives from here, and the calling side its declarations (Stubs, Decl).
+// A test compares the definitions with this table.
 package seam
 
 import (
@@ -122,7 +122,7 @@ func (n *Names) File(f *ast.File) {
 	})
 }
 
-// Code notes those that spliced text names.
+// Code notes the symbols that spliced text names.
 func (n *Names) Code(code string) {
 	n.init()
 	for {

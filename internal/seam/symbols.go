@@ -17,7 +17,7 @@ var (
 	// given, nil if it holds none or that can't be told.
 	BaggageOf = Symbol{Owner: Runtime, Name: "driftBaggageOf", Kind: Var, Type: "func(ctxTab, ctxData unsafe.Pointer) any"}
 	// Between ends the extent of the activations that a statement left on the chain, by the
-	// numbers of the newest push before it and behind it.
+	// numbers of the newest push before it and after it.
 	Between = Symbol{Owner: Runtime, Name: "driftBetween", Kind: Func, Type: "(from, to uint64)"}
 	// Capture returns the current context for a func that is handed over, to be run later
 	// or elsewhere.
@@ -189,7 +189,7 @@ var (
 	Propagator = Symbol{Owner: Runtime, Name: "driftPropagator", Kind: Var, Type: "func() any"}
 	// Provider returns the global TracerProvider, a trace.TracerProvider.
 	Provider = Symbol{Owner: Runtime, Name: "driftProvider", Kind: Var, Type: "func() any"}
-	// Ranged is woven in behind the loop.
+	// Ranged is woven in after the loop.
 	Ranged = Symbol{Owner: Runtime, Name: "driftRanged", Kind: Func, Type: "(r *driftRange)", NoEscape: true}
 	// Ranging is woven in before the loop.
 	Ranging = Symbol{Owner: Runtime, Name: "driftRanging", Kind: Func, Type: "(r *driftRange)", NoEscape: true}

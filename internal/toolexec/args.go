@@ -18,8 +18,8 @@ type compileArgs struct {
 	lang      string   // -lang: "go1.25", or ""
 	goversion string   // -goversion: "go1.26.8", or ""
 	trimpath  string   // -trimpath: "from=>to;..."
-	flags     int      // index in args behind the last flag
-	sources   int      // of the first source: the same, or behind --
+	flags     int      // index in args after the last flag
+	sources   int      // of the first source: the same, or after --
 }
 
 // valued are cmd/compile's flags that take their value from the next argument

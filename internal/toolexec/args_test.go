@@ -29,7 +29,7 @@ func TestParseCompile(t *testing.T) {
 			files: "/goroot/src/runtime/proc.go",
 		},
 		{
-			name:  "rules_go: sources behind --",
+			name:  "rules_go: sources after --",
 			args:  "-p example.com/x -importcfg importcfg -pack -o bazel-out/x.a -- pkg/a.go bazel-out/gen/b.go",
 			want:  compileArgs{out: "bazel-out/x.a", pkg: "example.com/x", importcfg: "importcfg"},
 			files: "pkg/a.go bazel-out/gen/b.go",

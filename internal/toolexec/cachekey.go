@@ -57,9 +57,9 @@ func (c *Config) version(command, args []string) (int, error) {
 //   - the configuration file's text, and with it whether hooks are strict;
 //   - whether an unsupported Go release is tried.
 //
-// Left out on purpose: -report, which changes no output; -next, whose own
-// -V=full line stands in front of ours; and DRIFT_NOFALLBACK, under which a package
-// is what it is without it, or is not built.
+// Left out on purpose: -report changes no output; -next has a -V=full line of its own,
+// which stands in front of ours; DRIFT_NOFALLBACK changes no output either, it only
+// makes some packages fail to build.
 func (c *Config) digest() (string, error) {
 	self, err := selfID()
 	if err != nil {
@@ -81,7 +81,7 @@ func (c *Config) digest() (string, error) {
 
 // versionLine adds our part to the line that the real tool printed. The form
 // must stay "compile version go1.26.8 ..."; of a development release the go
-// command takes the last field alone, a build ID, and of that the part behind
+// command takes only the last field, a build ID, and of that only the part after
 // the last slash.
 func versionLine(line, digest string) string {
 	line = strings.TrimSpace(line)

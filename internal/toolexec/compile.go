@@ -56,7 +56,7 @@ func (t *target) report(sites []weave.Site) error {
 	return appendReport(t.Report, t.paths()[0], sites)
 }
 
-// warn says on stderr what is no error. The go command shows what a compile prints,
+// warn prints a warning on stderr. The go command shows what a compile prints,
 // and shows it again where it takes that compile from its cache
 // (cmd/go/internal/work/buildid.go, showStdout): once in each build.
 func warn(err error) { fmt.Fprintf(os.Stderr, "drift-toolexec: %v\n", err) }
@@ -139,7 +139,7 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 	for _, path := range t.paths() {
 		p.Rules = append(p.Rules, t.rules[path]...)
 	}
-	// What starts a goroutine in a hooked library, its hook says.
+	// A library's hook says which of the library's goroutines inherit.
 	p.Own = t.hook == nil && t.inScope(t.paths(), keys)
 	if t.hook == nil && !p.Own && t.inScope(t.paths(), folders) {
 		t.sites = append(t.sites, weave.Site{Kind: weave.SitePackage, Pos: token.Position{Filename: folders[0]}, Reason: replaced})

@@ -13,7 +13,7 @@ import (
 )
 
 // Bazel's rules_go calls the compiler by itself, in its execution root: with
-// relative names, a response file, sources behind -- and outputs in a folder
+// relative names, a response file, sources after -- and outputs in a folder
 // that stays.
 func TestDirectCall(t *testing.T) {
 	out, err := exec.Command("go", "env", "GOTOOLDIR").Output()

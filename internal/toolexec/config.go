@@ -23,7 +23,7 @@ type Config struct {
 	File string
 	// Scope holds import path patterns; none means the user's own code.
 	Scope []string
-	// Next is a toolexec command to chain behind this one.
+	// Next is a toolexec command to run after this one.
 	Next []string
 	// Report is a file that every woven package's sites are added to.
 	Report string
@@ -135,7 +135,7 @@ type patterns []string
 // UnmarshalYAML implements yaml.Unmarshaler.
 func (p *patterns) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.SequenceNode {
-		return fmt.Errorf("line %d: scope is a list; write each pattern on a line of its own, behind a dash", n.Line)
+		return fmt.Errorf("line %d: scope is a list; write each pattern on a line of its own, after a dash", n.Line)
 	}
 	for _, item := range n.Content {
 		if item.Kind != yaml.ScalarNode {

@@ -15,7 +15,7 @@ func TestConfig(t *testing.T) {
 		name, text string
 		flag       []string
 		want       []string
-		err        string // behind the file's name
+		err        string // after the file's name
 	}{
 		{name: "empty"},
 		{name: "a comment", text: "# nothing\n"},
@@ -27,7 +27,7 @@ func TestConfig(t *testing.T) {
 		{name: "workers", text: "workers:\n  inherit: [{a: b}]\n", err: ":2: workers: inherit is a list of import path patterns; write ones like example.com/app/... instead"},
 		{name: "unknown key", text: "scope: [a]\n\nscoop: [b]\n", err: `:3: unknown key "scoop"; the keys are: scope, bind, fresh, inherit, logs, without, hooks, wire, background, channels, workers`},
 		{name: "key twice", text: "scope: [a]\nscope: [b]\n", err: `:2: mapping key "scope" already defined at line 1`},
-		{name: "a scalar", text: "scope: a", err: ":1: scope is a list; write each pattern on a line of its own, behind a dash"},
+		{name: "a scalar", text: "scope: a", err: ":1: scope is a list; write each pattern on a line of its own, after a dash"},
 		{name: "a mapping", text: "scope:\n  - {a: b}\n", err: ":2: scope is a list of import path patterns; write ones like example.com/app/... instead"},
 		{name: "a folder", text: "scope:\n  - a\n  - ./b\n", err: `:3: "./b" is not an import path pattern; write one like example.com/app/... instead`},
 		{name: "a path", text: "scope: [/b]", err: `:1: "/b" is not an import path pattern; write one like example.com/app/... instead`},
@@ -50,7 +50,7 @@ func TestConfig(t *testing.T) {
 		{name: "bind, a key", text: "bind:\n  - fun: a.b/c.D\n", err: `:2: unknown key "fun" of bind; the keys are: func, param`},
 		{name: "bind, half", text: "bind:\n  - func: a.b/c.D\n", err: `:2: bind wants both a func and its param; write it as {func: (*example.com/app/queue.Queue).Enqueue, param: task}`},
 		{name: "fresh, no name", text: "fresh: [queue]", err: `:1: "queue" is no function's full name; write it as example.com/app.Run or (*example.com/app.Queue).Enqueue`},
-		{name: "logs, a scalar", text: "logs: a.b/c\n", err: ":1: fresh, inherit and logs are lists of functions; write each on a line of its own, behind a dash"},
+		{name: "logs, a scalar", text: "logs: a.b/c\n", err: ":1: fresh, inherit and logs are lists of functions; write each on a line of its own, after a dash"},
 		{name: "inherit, Go's own", text: "inherit: [time.AfterFunc]", err: `:1: time.AfterFunc is Go's own: its functions are woven where your code calls them; leave it out`},
 		{name: "two documents", text: "scope: [a]\n---\nscope: [b]\n", err: ": holds more than one document; keep one"},
 	}

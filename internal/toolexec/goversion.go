@@ -16,10 +16,10 @@ var SupportedGo = []int{25, 26, 27}
 // UnsupportedEnv lets an unsupported Go release be tried.
 const UnsupportedEnv = "DRIFT_UNSUPPORTED_GO"
 
-// checkGo refuses a Go release that the runtime hook does not know, and one
-// newer than the Go that this tool was built with: its parser and its reader
-// of export data would not know that one's news. release is any text that
-// holds it.
+// checkGo refuses a Go release that the runtime hook does not know. It also refuses
+// one newer than the Go that this tool was built with: the tool's parser and its
+// reader of export data would not know what is new there. release is any text that
+// holds the release's name.
 func checkGo(release string) error {
 	name, minor := goMinor(release)
 	if minor == 0 {
@@ -35,7 +35,7 @@ func checkGo(release string) error {
 			name, strings.Join(names, ", "), UnsupportedEnv)
 	}
 	if own, built := goMinor(runtime.Version()); built != 0 && minor > built {
-		return fmt.Errorf("%s is newer than %s, which this tool was built with; install it anew: GOTOOLCHAIN=%s go install %s@latest",
+		return fmt.Errorf("%s is newer than %s, which this tool was built with; install it again: GOTOOLCHAIN=%s go install %s@latest",
 			name, own, name, mainPackage)
 	}
 	return nil

@@ -16,9 +16,9 @@ import (
 // typeImporter resolves imports through the call's own import configuration,
 // as the compiler is about to. It reads export data with the standard
 // library's reader, which knows the format of the Go release that this tool
-// was built with and of those before: x/tools' one trails, and go/types would
-// refuse a newer release's packages anyway. checkGo sees to it that no newer
-// release is served.
+// was built with and of those before. The reader of x/tools trails,
+// and go/types would refuse a newer release's packages anyway. checkGo refuses newer
+// releases.
 type typeImporter struct {
 	*imports
 	gc  types.Importer

@@ -30,8 +30,8 @@ func (t *target) version() string {
 	return v
 }
 
-// knownVersion returns the version of a module that the package is surely from:
-// not that of another one that replaces it.
+// knownVersion returns the version of the package's module, if the package is surely
+// from that module and not from another that replaces it.
 func (t *target) knownVersion(mod string) string {
 	escaped, err := module.EscapePath(mod)
 	if err != nil {

@@ -124,7 +124,7 @@ func (s reportSite) position(dir string) string {
 	if s.Line == 0 {
 		return name
 	}
-	if s.Column == 0 { // behind a //line directive without one
+	if s.Column == 0 { // after a //line directive without one
 		return fmt.Sprintf("%s:%d", name, s.Line)
 	}
 	return fmt.Sprintf("%s:%d:%d", name, s.Line, s.Column)

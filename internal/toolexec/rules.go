@@ -79,7 +79,7 @@ type targets []named
 // UnmarshalYAML implements yaml.Unmarshaler.
 func (t *targets) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.SequenceNode {
-		return fmt.Errorf("line %d: fresh, inherit and logs are lists of functions; write each on a line of its own, behind a dash", n.Line)
+		return fmt.Errorf("line %d: fresh, inherit and logs are lists of functions; write each on a line of its own, after a dash", n.Line)
 	}
 	for _, item := range n.Content {
 		f, err := function(item)

@@ -82,10 +82,10 @@ func matchText(pattern, text string) bool {
 	return strings.HasSuffix(text, parts[last])
 }
 
-// ownDirs tells by its folders whether a package is the user's own code. One
-// file from elsewhere makes it third-party: an overlay may put the user's
-// files into any package. Of a package that is all generated, such as a test's
-// main, nobody knows.
+// ownDirs reports whether a package is the user's own code, by the folders of its
+// files. One file from elsewhere makes the package third-party, because an overlay may
+// put the user's files into any package. A package without such folders, all generated
+// as a test's main is, can't be told.
 func ownDirs(paths, dirs []string) bool {
 	for _, dir := range dirs {
 		if thirdParty(paths, filepath.ToSlash(dir)) {

@@ -1,6 +1,6 @@
 // Package toolexec carries out one tool call of the go command.
 //
-// In: the words behind -toolexec: our flags, the real tool's path, its
+// In: the words after -toolexec: our flags, the real tool's path, its
 // arguments. It acts on compile alone, and on its -V=full; every other tool,
 // and every compile with nothing to weave, runs untouched, at once. It never
 // writes outside the work folder of the call.

@@ -96,7 +96,7 @@ func (t *target) trimmed(dir string) string {
 }
 
 // overlaid returns the folder of the file that a file of an overlay stands in for.
-// The go command has the compiler say that one's name instead
+// The go command has the compiler write the replaced file's name
 // (cmd/go/internal/work/gc.go, trimpath).
 func (t *target) overlaid(name string) (dir string, ok bool) {
 	name = abs(t.cwd, name)

@@ -68,9 +68,9 @@ func isOtel(path string) bool {
 }
 
 // mentionsSpans reports whether an archive's export data names OpenTelemetry's
-// trace package, as that of every package does that lets its importers reach
-// a span or a tracer, or holds weave's facts. The import configuration itself
-// lists direct imports alone.
+// trace package, which a package's export data does if importers can reach a
+// span or a tracer through the package, or if it holds weave's facts. The import
+// configuration itself lists only direct imports.
 func mentionsSpans(name string) bool {
 	text, err := exportData(name)
 	return err == nil && (bytes.Contains(text, []byte(otelModule+"/trace")) || bytes.Contains(text, []byte(weave.FactsPrefix)))

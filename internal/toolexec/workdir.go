@@ -24,7 +24,7 @@ type woven struct {
 
 // write puts the woven files next to the output, in the go command's own work
 // folder. Their //line directives say where they are from; -trimpath has the
-// compiler forget where they lie, for since Go 1.27 a //line directive's file is
+// compiler forget where they lie, because since Go 1.27 a //line directive's file is
 // relative to that (cmd/compile/internal/syntax/parser.go, updateBase).
 func (t *target) write(res *weave.Result) (w *woven, err error) {
 	w = &woven{
@@ -92,14 +92,13 @@ func (w *woven) clean() {
 	}
 }
 
-// NoFallbackEnv makes a woven form that does not compile an error, whatever it is
-// of: that is a fault of this tool, which its own tests are not to miss.
+// NoFallbackEnv makes it an error, for every package, that its woven form does not
+// compile: a fault of this tool, which its own tests must not miss.
 const NoFallbackEnv = "DRIFT_NOFALLBACK"
 
-// run compiles the woven form. Should that fail, the compiler is given the
-// source as it is: what is wrong with the source it says in its own words and
-// order, and what is not wrong compiles. So does a library whose hook is for
-// another shape of it.
+// run compiles the woven form. If that fails, the compiler is given the source as it
+// is. It reports errors of the source in its own words and order, and compiles a
+// source without errors. That includes a library whose hook is for another shape of it.
 func (w *woven) run(command, args []string) (int, error) {
 	defer w.clean()
 	var stdout, stderr bytes.Buffer

@@ -53,7 +53,7 @@ func (c *Catalog) Find(sku string) (Product, error) {
 	return p, nil
 }
 
-// Reindex reads every product anew, in the background. It begins when ready is
+// Reindex reads every product again, in the background. It begins when ready is
 // closed, so that the caller's response need not compete with it.
 func (c *Catalog) Reindex(ready <-chan struct{}) {
 	c.background.Add(1)

@@ -109,7 +109,7 @@ func WorkerElastic() {
 	//   work of 2
 }
 
-// A timer that arms itself anew: whose work it does can't be known.
+// A timer that arms itself again: whose work it does can't be known.
 func TimerThatRearms() {
 	var mu sync.Mutex
 	var q []func()
