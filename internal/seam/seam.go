@@ -3,8 +3,8 @@
 //
 // The compiler does not check these. A signature that differs between the two sides
 // corrupts registers; a misspelt name fails to link at best. So both sides get their
-// go:linkname directives from here, and the calling side its declarations (Stubs, Decl).
-// A test compares the definitions with this table.
+// linkname directives from here, and the calling side its declarations (Stubs, Decl). A
+// test compares the definitions with this table.
 package seam
 
 import (
