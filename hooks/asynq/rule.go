@@ -51,7 +51,7 @@ func Rules() []*rule.Rule {
 				In:    "(*aggregator).aggregate",
 				Kind:  rule.Before,
 				Stmt:  "aggregatedTask := a.ga.Aggregate(gname, tasks)",
-				Code:  "driftOld, driftWas := driftAttach(driftFromTasks(tasks))",
+				Code:  "driftOld, driftWas := driftAttach(driftFromTasks(len(tasks), func(i int) map[string]string { return tasks[i].headers }))",
 				Since: headers,
 			},
 			{

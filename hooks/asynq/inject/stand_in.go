@@ -2,7 +2,4 @@
 // makes the folder vet clean and is not injected.
 package asynq
 
-// Task stands in for asynq.Task.
-type Task struct{ headers map[string]string }
-
 var _ = []any{driftTaskHeaders, driftFromTask, driftFromTasks}
