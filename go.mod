@@ -4,6 +4,7 @@ go 1.25.0
 
 require (
 	github.com/rogpeppe/go-internal v1.16.0
+	github.com/urfave/cli/v3 v3.3.8
 	go.opentelemetry.io/otel v1.24.0
 	go.opentelemetry.io/otel/metric v1.24.0
 	go.opentelemetry.io/otel/sdk v1.24.0

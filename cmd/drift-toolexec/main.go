@@ -12,29 +12,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
+	"github.com/drift-go/drift-toolexec/internal/cli"
 	"github.com/drift-go/drift-toolexec/internal/toolexec"
 )
-
-const usage = `usage: go build -toolexec='drift-toolexec [flags]' ./...
-
-Flags:
-  -scope pattern,...  weave the packages that match, instead of your own code
-                      (what lies outside GOROOT, the module cache and vendor/)
-  -config file        read the configuration from a file (or set DRIFT_CONFIG)
-  -next command       run another -toolexec command after this one
-  -report file        add the sites of every package that is compiled to a file,
-                      woven or left alone and why; what the go command has in
-                      its cache is not compiled, unless it is told -a
-
-%sOther commands:
-  drift-toolexec report file  print a file that -report wrote
-  drift-toolexec version
-  drift-toolexec help
-`
 
 func main() {
 	code, err := run(os.Args[1:])
@@ -46,9 +28,8 @@ func main() {
 
 func run(args []string) (int, error) {
 	c, rest, err := parse(args)
-	if errors.Is(err, flag.ErrHelp) || err == nil && len(rest) > 0 && rest[0] == "help" {
-		fmt.Printf(usage, runTime())
-		return 0, nil
+	if errors.Is(err, flag.ErrHelp) {
+		return cli.Run(c, []string{"help"})
 	}
 	if err != nil {
 		return 2, err
@@ -56,27 +37,13 @@ func run(args []string) (int, error) {
 	if len(rest) == 0 {
 		return 2, errors.New("no tool to run: the go command names it; see drift-toolexec help")
 	}
+	if cli.Is(rest) {
+		return cli.Run(c, rest)
+	}
 	if err := refuse(strings.TrimSuffix(filepath.Base(rest[0]), ".exe")); err != nil {
 		return 2, err
 	}
-	switch rest[0] {
-	case "version":
-		fmt.Printf("drift-toolexec %s %s\n", version(), runtime.Version())
-		return 0, nil
-	case "report":
-		return report(rest[1:])
-	}
 	return c.Run(rest[0], rest[1:])
-}
-
-// runTime lists what the woven program reads of its environment.
-func runTime() string {
-	var b strings.Builder
-	b.WriteString("In the running program's environment:\n")
-	for _, v := range toolexec.RunTime {
-		fmt.Fprintf(&b, "  %-17s   %s\n", v.Name, v.Doc)
-	}
-	return b.String() + "\n"
 }
 
 // refuse refuses what would run, and weave nothing.
@@ -110,25 +77,4 @@ func parse(args []string) (*toolexec.Config, []string, error) {
 	var err error
 	c.Next, err = toolexec.SplitCommand(*next)
 	return c, flags.Args(), err
-}
-
-func report(args []string) (int, error) {
-	if len(args) != 1 {
-		return 2, errors.New("report takes one file: one that -report wrote")
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		return 1, err
-	}
-	if err := toolexec.PrintReport(os.Stdout, args[0], dir); err != nil {
-		return 1, err
-	}
-	return 0, nil
-}
-
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }
