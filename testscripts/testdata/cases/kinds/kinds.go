@@ -247,6 +247,21 @@ func bags(ctx context.Context) string {
 	return "-"
 }
 
+// job is one for work, which serves all kinds, and was started under none.
+type job struct {
+	ctx  context.Context
+	sc   trace.SpanContext
+	done chan string
+}
+
+var jobs = make(chan job, 1)
+
+func work() {
+	for j := range jobs {
+		j.done <- child(j.ctx, j.sc)
+	}
+}
+
 // places are where a context is wanted. Each is given ctx, and says what came of it.
 var places = []struct {
 	name string
@@ -270,6 +285,11 @@ var places = []struct {
 		time.AfterFunc(0, func() { got = child(ctx, sc); close(done) })
 		<-done
 		return
+	}},
+	{"channel", func(ctx context.Context, sc trace.SpanContext) string {
+		done := make(chan string)
+		jobs <- job{ctx, sc, done}
+		return <-done
 	}},
 	{"server", func(ctx context.Context, sc trace.SpanContext) string {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -333,6 +353,7 @@ func table() {
 		return
 	}
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(w3c, propagation.Baggage{}))
+	go work()
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprint(w, "kind")
 	for _, p := range places {
@@ -358,47 +379,47 @@ func ContextPassed() {
 	passing = true
 	table()
 	// Output:
-	// kind             same     go       group    timer    server   process  w3c  b3   log  baggage
-	// sampled          child    child    child    child    child    its      its  its  its  user=alice
-	// unsampled        dropped  dropped  dropped  dropped  dropped  its      its  its  its  user=alice
-	// remote           child    child    child    child    child    its      its  its  its  user=alice
-	// ended            child    child    child    child    child    its      its  its  its  user=alice
-	// foreign          child    child    child    child    child    its      its  its  its  user=alice
-	// no-op            root     root     root     root     root     -        -    -    -    user=alice
-	// mock             root     root     root     root     root     -        -    -    -    user=alice
-	// nil              root     root     root     root     root     -        -    -    -    user=alice
-	// second provider  child    child    child    child    child    its      its  its  its  user=alice
-	// decorator        child    child    child    child    child    its      its  its  its  user=alice
-	// value decorator  child    child    child    child    child    its      its  its  its  user=alice
+	// kind             same     go       group    timer    channel  server   process  w3c  b3   log  baggage
+	// sampled          child    child    child    child    child    child    its      its  its  its  user=alice
+	// unsampled        dropped  dropped  dropped  dropped  dropped  dropped  its      its  its  its  user=alice
+	// remote           child    child    child    child    child    child    its      its  its  its  user=alice
+	// ended            child    child    child    child    child    child    its      its  its  its  user=alice
+	// foreign          child    child    child    child    child    child    its      its  its  its  user=alice
+	// no-op            root     root     root     root     root     root     -        -    -    -    user=alice
+	// mock             root     root     root     root     root     root     -        -    -    -    user=alice
+	// nil              root     root     root     root     root     root     -        -    -    -    user=alice
+	// second provider  child    child    child    child    child    child    its      its  its  its  user=alice
+	// decorator        child    child    child    child    child    child    its      its  its  its  user=alice
+	// value decorator  child    child    child    child    child    child    its      its  its  its  user=alice
 }
 
 func ContextDropped() {
 	table()
 	// Plain:
-	// kind             same  go    group  timer  server  process  w3c  b3  log  baggage
-	// sampled          root  root  root   root   root    -        -    -   -    -
-	// unsampled        root  root  root   root   root    -        -    -   -    -
-	// remote           root  root  root   root   root    -        -    -   -    -
-	// ended            root  root  root   root   root    -        -    -   -    -
-	// foreign          root  root  root   root   root    -        -    -   -    -
-	// no-op            root  root  root   root   root    -        -    -   -    -
-	// mock             root  root  root   root   root    -        -    -   -    -
-	// nil              root  root  root   root   root    -        -    -   -    -
-	// second provider  root  root  root   root   root    -        -    -   -    -
-	// decorator        root  root  root   root   root    -        -    -   -    -
-	// value decorator  root  root  root   root   root    -        -    -   -    -
+	// kind             same  go    group  timer  channel  server  process  w3c  b3  log  baggage
+	// sampled          root  root  root   root   root     root    -        -    -   -    -
+	// unsampled        root  root  root   root   root     root    -        -    -   -    -
+	// remote           root  root  root   root   root     root    -        -    -   -    -
+	// ended            root  root  root   root   root     root    -        -    -   -    -
+	// foreign          root  root  root   root   root     root    -        -    -   -    -
+	// no-op            root  root  root   root   root     root    -        -    -   -    -
+	// mock             root  root  root   root   root     root    -        -    -   -    -
+	// nil              root  root  root   root   root     root    -        -    -   -    -
+	// second provider  root  root  root   root   root     root    -        -    -   -    -
+	// decorator        root  root  root   root   root     root    -        -    -   -    -
+	// value decorator  root  root  root   root   root     root    -        -    -   -    -
 
 	// Woven:
-	// kind             same     go       group    timer    server   process  w3c  b3   log  baggage
-	// sampled          child    child    child    child    child    its      its  its  its  user=alice
-	// unsampled        dropped  dropped  dropped  dropped  dropped  its      its  its  its  user=alice
-	// remote           child    child    child    child    child    its      its  its  its  -
-	// ended            root     root     root     root     root     -        -    -    -    -
-	// foreign          root     root     root     root     root     -        -    -    -    -
-	// no-op            root     root     root     root     root     -        -    -    -    -
-	// mock             root     root     root     root     root     -        -    -    -    -
-	// nil              root     root     root     root     root     -        -    -    -    -
-	// second provider  root     root     root     root     child    its      its  its  its  user=alice
-	// decorator        child    child    child    child    child    its      its  its  its  user=alice
-	// value decorator  child    child    child    child    child    its      its  its  its  user=alice
+	// kind             same     go       group    timer    channel  server   process  w3c  b3   log  baggage
+	// sampled          child    child    child    child    child    child    its      its  its  its  user=alice
+	// unsampled        dropped  dropped  dropped  dropped  dropped  dropped  its      its  its  its  user=alice
+	// remote           child    child    child    child    child    child    its      its  its  its  -
+	// ended            root     root     root     root     root     root     -        -    -    -    -
+	// foreign          root     root     root     root     root     root     -        -    -    -    -
+	// no-op            root     root     root     root     root     root     -        -    -    -    -
+	// mock             root     root     root     root     root     root     -        -    -    -    -
+	// nil              root     root     root     root     root     root     -        -    -    -    -
+	// second provider  root     root     root     root     root     child    its      its  its  its  user=alice
+	// decorator        child    child    child    child    child    child    its      its  its  its  user=alice
+	// value decorator  child    child    child    child    child    child    its      its  its  its  user=alice
 }
