@@ -22,3 +22,6 @@ const (
 	// FactsPrefix begins the name of the constant that holds a package's facts.
 	FactsPrefix = pass.FactsPrefix
 )
+
+// FactsName returns the name of the constant that holds the facts of a package.
+func FactsName(path string) string { return pass.FactsName(path) }

@@ -13,6 +13,7 @@
 package weave
 
 import (
+	"cmp"
 	"errors"
 	"go/token"
 	"slices"
@@ -115,66 +116,79 @@ var steps = []struct {
 	doc  string
 	when func(w *weaver) bool
 	do   func(w *weaver) error
+	by   string // what wants its sites, if that is not the scope or a rule
 }{
 	{
 		"directives that bind, and complaints about those that mean nothing: before anything else, they may be wrong",
 		func(w *weaver) bool { return w.Plan.Directives },
 		func(w *weaver) error { return w.handOffs.CheckDirectives() },
+		"directive",
 	},
 	{
 		"what the package's hook and the configuration say of it: it may take spawn sites and hand-offs out of what follows",
 		func(w *weaver) bool { return true },
 		(*weaver).rules,
+		"",
 	},
 	{
 		"a look at all functions, before anything is woven: who receives, who serves",
 		func(w *weaver) bool { return w.Plan.Spans || w.Plan.Receives || w.Plan.Serve },
 		(*weaver).survey,
+		"",
 	},
 	{
 		"channels that carry, where they are made",
 		func(w *weaver) bool { return w.Plan.Channels },
 		func(w *weaver) error { w.channels.WeaveMakes(); return nil },
+		"",
 	},
 	{
 		"calls that a fresh directive speaks for",
 		func(w *weaver) bool { return w.Plan.Directives },
 		func(w *weaver) error { w.handOffs.WeaveFreshCalls(); return nil },
+		"directive",
 	},
 	{
 		"hand-offs of what serves, by a hook: they start fresh",
 		func(w *weaver) bool { return w.Plan.Serve && len(w.HandOffs) > 0 },
 		func(w *weaver) error { w.handOffs.WeaveFreshWork(); return nil },
+		"",
 	},
 	{
 		"calls that ask a ctx for its span",
 		func(w *weaver) bool { return w.Plan.Asks },
 		func(w *weaver) error { w.asks.Weave(); return nil },
+		"",
 	},
 	{
 		"hand-offs by a mark: inside what a start of a span wraps",
 		func(w *weaver) bool { return w.Plan.Marks },
 		func(w *weaver) error { w.handOffs.WeaveMarks(); return nil },
+		"",
 	},
 	{
 		"sends that a fresh directive speaks for: the marks know which directives are theirs",
 		func(w *weaver) bool { return w.Plan.Channels },
 		func(w *weaver) error { w.channels.WeaveFreshSends(); return nil },
+		"directive",
 	},
 	{
 		"spans that are started, and what is received: what that puts before a go statement must precede its mark",
 		func(w *weaver) bool { return w.Plan.Spans || w.Plan.Receives },
 		(*weaver).extents,
+		"",
 	},
 	{
 		"messages that are sent on a channel: around what a start, or a receive, is wrapped in",
 		func(w *weaver) bool { return w.Plan.Receives },
 		func(w *weaver) error { w.messages.WeaveSends(); return nil },
+		"",
 	},
 	{
 		"go statements, around all that",
 		func(w *weaver) bool { return w.Plan.Spawns },
 		func(w *weaver) error { w.spawns.Weave(); return nil },
+		"",
 	},
 }
 
@@ -193,6 +207,7 @@ func weave(p *pass.Package) (*pass.Result, error) {
 	w.Raise = w.Plan.Typed() && w.NeedsRaise()
 	for _, s := range steps {
 		if s.when(w) {
+			w.By = s.by
 			if err := s.do(w); err != nil {
 				return nil, err
 			}
@@ -215,25 +230,30 @@ func (w *weaver) rules() error {
 }
 
 func (w *weaver) rule(r *rule.Rule) error {
+	defer func() { w.By = "" }()
 	if err := w.patches.Apply(r); err != nil {
 		return err
 	}
 	for _, b := range r.Bind {
+		w.By = pass.ByRule(r, b.At)
 		if err := w.handOffs.Bind(r, b); err != nil {
 			return err
 		}
 	}
 	for _, t := range r.Inherit {
+		w.By = pass.ByRule(r, t.At)
 		if err := w.spawns.Inherit(r, t); err != nil {
 			return err
 		}
 	}
 	for _, t := range r.Fresh {
+		w.By = pass.ByRule(r, t.At)
 		if err := w.handOffs.FreshTarget(r, t); err != nil {
 			return err
 		}
 	}
 	for _, t := range r.Asks {
+		w.By = pass.ByRule(r, t.At)
 		if err := w.asks.Target(r, t); err != nil {
 			return err
 		}
@@ -263,7 +283,7 @@ func (w *weaver) read() string {
 		if !w.Plan.Spawns || !spawn.NeedsTypes(w.Pass) {
 			return ""
 		}
-		w.Files, w.Fset = nil, token.NewFileSet()
+		w.Files, w.Fset = nil, cmp.Or(w.Package.Fset, token.NewFileSet())
 		if err := w.Parse(true); err != nil {
 			return "does not parse: " + err.Error()
 		}
@@ -298,7 +318,7 @@ func (w *weaver) result() (*pass.Result, error) {
 			return nil, err
 		}
 	}
-	if len(w.Need)+len(w.Facts) > 0 || w.Iterates {
+	if r.Facts = w.FactsText(); len(w.Need) > 0 || r.Facts != nil {
 		r.Added = append(r.Added, rule.File{Name: "inject.go", Body: w.Injected()})
 	}
 	if len(r.Files) == 0 && len(r.Added) == 0 && len(r.Sites) == 0 {

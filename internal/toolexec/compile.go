@@ -25,7 +25,10 @@ func (c *Config) compile(args []string) (*woven, error) {
 	if a.pkg == "" || a.out == "" || a.sources >= len(a.args) {
 		return nil, nil
 	}
-	t := &target{Config: c, compileArgs: a, files: a.args[a.sources:], hook: c.hook(a.pkg, a.std)}
+	t := &target{
+		Config: c, compileArgs: a, files: a.args[a.sources:], hook: c.hook(a.pkg, a.std),
+		importPath: os.Getenv("TOOLEXEC_IMPORTPATH"), arch: goarch(),
+	}
 	t.srcs = make([]weave.Source, len(t.files))
 	if t.cwd, err = os.Getwd(); err != nil {
 		return nil, err
@@ -65,18 +68,22 @@ func warn(err error) { fmt.Fprintf(os.Stderr, "drift-toolexec: %v\n", err) }
 type target struct {
 	*Config
 	*compileArgs
-	files []string
-	cwd   string
-	srcs  []weave.Source
-	hook  *rule.Rule   // the package's, or nil
-	sites []weave.Site // what there is to report besides weave's
+	importPath string // the go command's word for the package, if it gives one
+	arch       string // GOARCH
+	files      []string
+	cwd        string
+	srcs       []weave.Source
+	hook       *rule.Rule   // the package's, or nil
+	given      *given       // what a plan knows, nil in a call of the compiler
+	own        bool         // the package is in scope
+	sites      []weave.Site // what there is to report besides weave's
 }
 
 // replaced is why a package in a folder of the user's is left alone.
 const replaced = "under -trimpath it is what it replaces, a library's: name it with -scope"
 
 func (t *target) paths() []string {
-	return importPaths(t.pkg, os.Getenv("TOOLEXEC_IMPORTPATH"))
+	return importPaths(t.pkg, t.importPath)
 }
 
 // weave returns the package's woven form, nil where there is nothing to do.
@@ -86,7 +93,10 @@ func (t *target) weave() (*weave.Result, error) {
 			return nil, err
 		}
 	}
-	p := &weave.Package{Path: t.pkg, GoVersion: t.lang, Arch: goarch(), Sources: t.srcs}
+	p := &weave.Package{Path: t.pkg, GoVersion: t.lang, Arch: t.arch, Sources: t.srcs}
+	if t.given != nil {
+		p.Fset = t.given.fset
+	}
 	if t.hook != nil {
 		p.Rules = append(p.Rules, t.hook)
 		p.Release, p.Vital, p.Strict = t.knownRelease(), !hooks.Library(t.hook), t.Strict
@@ -97,7 +107,7 @@ func (t *target) weave() (*weave.Result, error) {
 	var im *imports
 	if !t.std && !isOtel(t.pkg) {
 		var err error
-		if im, err = t.own(p); err != nil {
+		if im, err = t.users(p); err != nil {
 			return nil, err
 		}
 	}
@@ -109,7 +119,7 @@ func (t *target) weave() (*weave.Result, error) {
 	}
 	var ti *typeImporter
 	p.Importer = func(fset *token.FileSet) types.Importer {
-		ti = newImporter(im, fset, t.cwd)
+		ti = t.importer(im, fset)
 		return ti
 	}
 	res, err := weave.Weave(p)
@@ -120,10 +130,26 @@ func (t *target) weave() (*weave.Result, error) {
 	return res, t.explain(err)
 }
 
-// own fills in what there is to weave in a package that is neither Go's nor
+// importer returns what resolves the package's imports.
+func (t *target) importer(im *imports, fset *token.FileSet) *typeImporter {
+	if t.given != nil {
+		return t.given.importer()
+	}
+	return newImporter(im, fset, t.cwd)
+}
+
+// importConfig returns the packages that the package imports.
+func (t *target) importConfig() (*imports, error) {
+	if t.given != nil {
+		return t.given.imports, nil
+	}
+	return readImportcfg(t.importcfg)
+}
+
+// users fills in what there is to weave in a package that is neither Go's nor
 // OpenTelemetry's.
-func (t *target) own(p *weave.Package) (*imports, error) {
-	im, err := readImportcfg(t.importcfg)
+func (t *target) users(p *weave.Package) (*imports, error) {
+	im, err := t.importConfig()
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +167,7 @@ func (t *target) own(p *weave.Package) (*imports, error) {
 	}
 	// A library's hook says which of the library's goroutines inherit.
 	p.Own = t.hook == nil && t.inScope(t.paths(), keys)
+	t.own = p.Own
 	if t.hook == nil && !p.Own && t.inScope(t.paths(), folders) {
 		t.sites = append(t.sites, weave.Site{Kind: weave.SitePackage, Pos: token.Position{Filename: folders[0]}, Reason: replaced})
 	}

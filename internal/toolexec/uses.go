@@ -55,6 +55,9 @@ func (t *target) reachesSpans(im *imports, own bool) bool {
 	if !own {
 		return false
 	}
+	if t.given != nil {
+		return t.given.reachesSpans()
+	}
 	for _, file := range im.file {
 		if mentionsSpans(abs(t.cwd, file)) {
 			return true

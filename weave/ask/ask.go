@@ -29,7 +29,7 @@ import (
 // Weaver are where a package asks a ctx for its span.
 type Weaver struct {
 	*pass.Pass
-	askIn map[ast.Decl]bool // what rules say asks as own code does
+	askIn map[ast.Decl]string // what rules say asks as own code does, and which
 }
 
 // New returns what weaves where a package asks.
@@ -46,11 +46,11 @@ var asked = map[string]*seam.Symbol{
 // Target notes that a function, or the whole package, asks as own code does.
 func (w *Weaver) Target(r *rule.Rule, t rule.Target) error {
 	if w.askIn == nil {
-		w.askIn = map[ast.Decl]bool{}
+		w.askIn = map[ast.Decl]string{}
 	}
 	n := 0
 	note := func(f *pass.File, d ast.Decl) {
-		w.askIn[d] = true
+		w.askIn[d] = w.By
 		if w.Plan.Asks {
 			ast.Inspect(d, func(node ast.Node) bool {
 				if id, ok := node.(*ast.Ident); ok {
@@ -86,9 +86,10 @@ func (w *Weaver) Target(r *rule.Rule, t rule.Target) error {
 // Weave weaves the references to functions that ask a ctx.
 func (w *Weaver) Weave() {
 	w.EachDecl(func(f *pass.File, name string, d ast.Decl) {
-		if !w.Asks && !w.askIn[d] {
+		if !w.Asks && w.askIn[d] == "" {
 			return
 		}
+		w.By = w.askIn[d]
 		f.Walk(d, func(n ast.Node, path []ast.Node, _ bool) bool {
 			if id, ok := n.(*ast.Ident); ok {
 				if fn, ok := w.Info.Uses[id].(*types.Func); ok && asked[fn.FullName()] != nil {

@@ -25,9 +25,18 @@ func FactsName(path string) string {
 	return fmt.Sprintf("%s%x", FactsPrefix, sum[:6])
 }
 
-func factsDecl(path string, funcs []string) string {
-	sort.Strings(funcs)
-	return fmt.Sprintf("// The functions that hand a span to their caller.\nconst %s = %q\n", FactsName(path), strings.Join(funcs, " "))
+func factsDecl(path, facts string) string {
+	return fmt.Sprintf("// The functions that hand a span to their caller.\nconst %s = %q\n", FactsName(path), facts)
+}
+
+// FactsText returns the constant's value, nil if there is to be none.
+func (w *Pass) FactsText() *string {
+	if len(w.Facts) == 0 && !w.Iterates {
+		return nil
+	}
+	sort.Strings(w.Facts)
+	text := strings.Join(w.Facts, " ")
+	return &text
 }
 
 // FactsOf returns what the facts of an imported package say of a function.

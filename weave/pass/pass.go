@@ -28,6 +28,7 @@ type Pass struct {
 	Types    *types.Package
 	Need     map[string]bool // injected declarations used
 	Sites    []Site
+	By       string      // what wants the sites that are reported next, as in Site
 	Added    []rule.File // by hooks
 	Facts    []string    // of the package's functions
 	Iterates bool        // it has iterators, of whom importers must know
@@ -36,7 +37,11 @@ type Pass struct {
 
 // New begins the weaving of a package.
 func New(p *Package) *Pass {
-	return &Pass{Package: p, Plan: p.plan(), Fset: token.NewFileSet(), Need: map[string]bool{}}
+	fset := p.Fset
+	if fset == nil {
+		fset = token.NewFileSet()
+	}
+	return &Pass{Package: p, Plan: p.plan(), Fset: fset, Need: map[string]bool{}}
 }
 
 // Prefix begins every name that is injected into users' packages. A package
@@ -89,6 +94,9 @@ type Package struct {
 	Arch string
 	// Importer resolves imports; it is asked only if types are needed.
 	Importer func(*token.FileSet) types.Importer
+	// Fset is for the positions of the package, and of what it imports where Importer
+	// reads that for several packages; nil for a new one.
+	Fset *token.FileSet
 }
 
 // The kinds of sites.
@@ -113,6 +121,7 @@ type Site struct {
 	Kind   string         // SiteSpawn and what follows
 	Pos    token.Position // where, in the user's file
 	Func   string         // the function it is in
+	By     string         // what wants it: "scope", "hook ants", "drift.yaml:4", "directive", "spans"
 	Reason string         // why it was left alone; "" if it was woven
 }
 
@@ -198,9 +207,28 @@ func (w *Pass) Check() error {
 	return hard
 }
 
+// Report adds a site: what By says wants it or, where that is empty, the package's being
+// in scope or, if it is not, its reaching spans.
 func (w *Pass) Report(kind string, f *File, n ast.Node, fn, reason string) {
+	by := w.By
+	switch {
+	case by != "":
+	case w.Own:
+		by = "scope"
+	default:
+		by = "spans"
+	}
 	pos := w.Fset.PositionFor(n.Pos(), true)
-	w.Sites = append(w.Sites, Site{Kind: kind, Pos: pos, Func: fn, Reason: reason})
+	w.Sites = append(w.Sites, Site{Kind: kind, Pos: pos, Func: fn, By: by, Reason: reason})
+}
+
+// ByRule returns how a site is reported that a rule wants: by its hook's name, or by the
+// line of the configuration.
+func ByRule(r *rule.Rule, at string) string {
+	if at != "" {
+		return at
+	}
+	return "hook " + r.Name
 }
 
 // Raised is the line that raises a file's language version.
@@ -240,9 +268,9 @@ func (w *Pass) Injected() []byte {
 		b.WriteByte('\n')
 		b.WriteString(n)
 	}
-	if len(w.Facts) > 0 || w.Iterates {
+	if facts := w.FactsText(); facts != nil {
 		b.WriteByte('\n')
-		b.WriteString(factsDecl(w.Path, w.Facts))
+		b.WriteString(factsDecl(w.Path, *facts))
 	}
 	return []byte(b.String())
 }
@@ -280,6 +308,9 @@ type Result struct {
 	Added []rule.File
 	// Sites are the woven places, and those that were left alone, in order.
 	Sites []Site
+	// Facts are what importers must know of the package's functions: the value of the
+	// constant FactsName, which is among Added. Nil if there is none.
+	Facts *string
 	// Aside says of each hook that was left out why it does not fit the package.
 	Aside []*rule.Error
 }

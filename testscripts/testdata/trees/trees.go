@@ -6,6 +6,8 @@ package trees
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -45,6 +47,45 @@ var Bg = context.Background()
 func Leaf(name string) {
 	_, span := Tracer.Start(context.Background(), name)
 	span.End()
+}
+
+// Under runs f under a span.
+func Under(name string, f func()) {
+	_, span := Tracer.Start(Bg, name)
+	defer span.End()
+	f()
+}
+
+// UnderCtx runs f under a span, and hands f its ctx.
+func UnderCtx(name string, f func(ctx context.Context)) {
+	ctx, span := Tracer.Start(Bg, name)
+	defer span.End()
+	f(ctx)
+}
+
+// Check panics if err is not nil.
+func Check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// Show prints a title, and the forest of what f does.
+func Show(title string, f func()) {
+	fmt.Println(title + ":")
+	f()
+	Print()
+}
+
+// By hands Pieces over in each of the ways, in the order of their names, and does so
+// again under a root that the sampler drops.
+func By(ways map[string]func(piece func())) {
+	for _, way := range slices.Sorted(maps.Keys(ways)) {
+		fmt.Println(way)
+		Pieces(ways[way])
+		fmt.Println(way + ", dropped")
+		Dropped(ways[way])
+	}
 }
 
 // Print prints the forest of all spans ended so far, and forgets them. A link
