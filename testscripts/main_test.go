@@ -141,6 +141,7 @@ func setup(env *testscript.Env) error {
 	}
 	env.Setenv("REPO", repo)
 	env.Setenv("OTEL", given())
+	env.Setenv("GO", runtime.Version()) // the go command in use, and what the tool was built with
 	env.Setenv(noFallback, "1")
 	return nil
 }

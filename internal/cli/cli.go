@@ -25,7 +25,8 @@ var verbs = []struct {
 	name    string
 	command func(c *toolexec.Config) *cli.Command
 }{
-	{"report", report},
+	{"report", reportVerb},
+	{"diff", diffVerb},
 	{"version", printVersion},
 }
 

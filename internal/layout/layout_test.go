@@ -15,7 +15,8 @@ const module = "github.com/drift-go/drift-toolexec"
 // A hook's injected files are compiled where they lie and belong to no arrow.
 var arrows = map[string][]string{
 	"cmd":               {"internal/toolexec", "internal/cli"},
-	"internal/cli":      {"internal/toolexec"},
+	"internal/cli":      {"internal/toolexec", "internal/report"},
+	"internal/report":   {"internal/toolexec", "weave"},
 	"internal/toolexec": {"weave", "weave/rule", "hooks"},
 	"weave":             {"weave/rule", "weave/pass", "weave/patch", "weave/extent", "weave/ask", "weave/span", "weave/message", "weave/channel", "weave/serve", "weave/spawn", "weave/handoff"},
 	"hooks":             {"weave/rule", "rt", "hooks"},
@@ -54,6 +55,7 @@ var inTests = map[string][]string{
 var outside = map[string][]string{
 	"cmd":               {},
 	"internal/cli":      {"github.com/urfave/cli/v3"},
+	"internal/report":   {"github.com/rogpeppe/go-internal/diff"},
 	"internal/toolexec": {"go.yaml.in/yaml/v3", "golang.org/x/mod/module"},
 	"weave":             {"golang.org/x/tools/...", "golang.org/x/mod/semver"},
 	"hooks":             {"go.opentelemetry.io/otel/...", "golang.org/x/mod/semver"},

@@ -58,7 +58,7 @@ func goList(dir string, buildFlags, patterns []string) (list []*listed, err erro
 		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%w; this needs the go command", err)
+		return nil, goCommandError(err)
 	}
 	for d := json.NewDecoder(out); ; {
 		p := new(listed)

@@ -49,35 +49,37 @@ type Planned struct {
 // Plan has f called with what a build would make of each of the packages that patterns
 // match, and of all that they import, imports first. Dir is where the go command is
 // run, "" for the current one; buildFlags are for it.
-func (c *Config) Plan(dir string, buildFlags, patterns []string, f func(*Planned) error) error {
+// Plan returns the Go release that would build them.
+func (c *Config) Plan(dir string, buildFlags, patterns []string, f func(*Planned) error) (release string, err error) {
 	if err := c.load(); err != nil {
-		return err
+		return "", err
 	}
 	env, err := goEnv(dir, "GOVERSION", "GOCACHE", "GOARCH")
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := checkGo(env["GOVERSION"]); err != nil {
-		return err
+	release = env["GOVERSION"]
+	if err := checkGo(release); err != nil {
+		return "", err
 	}
 	list, err := goList(dir, buildFlags, patterns)
 	if err != nil {
-		return err
+		return "", err
 	}
 	p := newPlanner(c, env, list)
 	if err := p.check(); err != nil {
-		return err
+		return "", err
 	}
 	for _, l := range list {
 		planned, err := p.plan(l)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if err := f(planned); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return nil
+	return release, nil
 }
 
 // goEnv asks the go command for some of its variables.
@@ -92,7 +94,7 @@ func goEnv(dir string, names ...string) (map[string]string, error) {
 	case errors.As(err, &exit):
 		return nil, errors.New(oneLine(stderr.String(), err))
 	case err != nil:
-		return nil, fmt.Errorf("%w; this needs the go command", err)
+		return nil, goCommandError(err)
 	}
 	env := map[string]string{}
 	for i, line := range strings.Split(strings.TrimRight(string(out), "\r\n"), "\n") {
@@ -101,6 +103,14 @@ func goEnv(dir string, names ...string) (map[string]string, error) {
 		}
 	}
 	return env, nil
+}
+
+// goCommandError is why the go command did not start.
+func goCommandError(err error) error {
+	if errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("%w; install Go, or put it into PATH", err)
+	}
+	return err
 }
 
 // planner holds what planning one build needs.
